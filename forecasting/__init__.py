@@ -1,0 +1,1 @@
+"""Weekly sales in, calibrated joint demand paths out. Pure: no files, no database, no clock."""
