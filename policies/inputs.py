@@ -1,4 +1,4 @@
-"""What the decision engine is given: arrays over items (N), demand paths (P) and weeks (H), and long frames of options.
+"""What the decision engine is given: arrays over items (N), paths (P), weeks (H); frames of options.
 
 Every array follows the order of `Problem.items`. Money is in the plan's one currency; weeks count from
 `Problem.start`, a Monday; volumes are cubic metres, weights kilograms, lead times days.
@@ -63,7 +63,7 @@ class UnitEconomics:
     """Money per unit, plan currency. See `policies.economics` for how each figure comes about."""
 
     price: Floats  # (N,) what the customer pays, without tax
-    margin: Floats  # (N, H) price less referral, fulfilment of that week's season and expected returns; before product cost
+    margin: Floats  # (N, H) price less referral, fulfilment of that week's season, returns; before product cost
     product_cost: Floats  # (N,) landed cost of replacing one unit, by the usual way
     fba_storage: Floats  # (N, H) one unit at FBA for that week: base storage and utilisation surcharge
     aged_from_days: Floats  # (B,) lower ends of the aged-inventory bands, ascending
@@ -103,13 +103,14 @@ class Arrivals:
 class Limits:
     """Shared limits. An absent limit is `None` or an empty frame."""
 
-    cash: Floats | None = None  # (H,) most money that may leave up to and including each week, for orders placed now
+    cash: Floats | None = None  # (H,) most money that may leave by each week, for orders placed now
     order_minimums: pd.DataFrame = field(default_factory=pd.DataFrame)  # supplier, value (plan currency), units
     containers: pd.DataFrame = field(default_factory=pd.DataFrame)  # mode, volume_m3, weight_kg, minimum_fill, cost
     capacity: pd.DataFrame = field(default_factory=pd.DataFrame)
     # capacity: marketplace, storage_type, first_week, last_week, volume_m3 (limit), confirmed, reservation_fee (per m3)
     asin_cap: Floats | None = None  # (N,) most units at FBA and inbound; infinity none
-    price_breaks: pd.DataFrame = field(default_factory=pd.DataFrame)  # buy (row of the buy frame), minimum_quantity, unit_cost
+    price_breaks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    # price_breaks: buy (row of the buy frame), minimum_quantity, unit_cost
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,12 @@ class Problem:
     marketplace: Texts  # (N,)
     demand: npt.NDArray[np.float32]  # (N, P, H)
     fba_on_hand: Floats  # (N,) sellable at FBA, transfers and processing included
-    fba_age: Floats  # (N, B) of that, units by band of `UnitEconomics.aged_from_days` preceded by the youngest: see `age_from_days`
-    age_from_days: Floats  # (B,) lower ends of the bands of `fba_age`
+    fba_age: Floats  # (N, A) of that, units by age band
+    age_from_days: Floats  # (A,) lower ends of the bands of `fba_age`, days
     economics: UnitEconomics
     buy: Options
     ship: Options
     arrivals: Arrivals
     limits: Limits = field(default_factory=Limits)
-    upstream: pd.DataFrame = field(default_factory=pd.DataFrame)  # item, location, kind, units, hold_cost per unit and week
+    upstream: pd.DataFrame = field(default_factory=pd.DataFrame)
+    # upstream: item, location, kind, units, hold_cost (per unit and week)

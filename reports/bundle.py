@@ -47,7 +47,8 @@ class PlanReport:
     economics: pd.DataFrame  # item, figure, amount, unit, table, valid_from, valid_to, source, confidence
     aged: pd.DataFrame  # item, age_from_days, age_to_days, units, surcharge_per_month, action, worth
     ipi: pd.DataFrame  # marketplace, component, before, after, healthy_from, note
-    capacity: pd.DataFrame  # marketplace, storage_type, month, limit_m3, used_before_m3, used_after_m3, confirmed, price
+    capacity: pd.DataFrame
+    # capacity: marketplace, storage_type, month, limit_m3, used_before_m3, used_after_m3, confirmed, price
     cash: pd.DataFrame  # week, purchases, freight, storage, fees, inflow (plan currency; by week, no item)
     accuracy: pd.DataFrame  # class, length, wape, bias, coverage80, windows, passed, fallback (by class, no item)
     changes: pd.DataFrame  # item, field, last_plan, this_plan, cause, effect_units
