@@ -1,0 +1,5 @@
+"""`python -m replenish`."""
+
+from replenish.cli import main
+
+main()

@@ -1,0 +1,205 @@
+"""The seller's settings: one commented TOML file in the workspace, checked with messages a planner can act on."""
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from replenish.errors import RefusedInput
+
+Share = Annotated[float, Field(ge=0, le=1)]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Section(BaseModel):
+    """A table of the TOML file; unknown keys are refused, values are not changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Seller(Section):
+    """Who you are and the money you think in."""
+
+    name: str = Field("My company", description="Printed on purchase orders and reports.")
+    currency: CurrencyCode = Field("USD", description="Currency of the plan: all money is converted into it.")
+    language: Literal["en", "zh"] = Field("en", description="Language of reports.")
+    rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = Field(
+        default={"EUR": 1.08, "GBP": 1.27, "CAD": 0.73, "JPY": 0.0067, "CNY": 0.14},
+        description="Plan currency paid for one unit of each other currency. Review monthly.",
+    )
+
+
+class Planning(Section):
+    """How far the plan looks and how it draws the future."""
+
+    horizon_weeks: int = Field(26, ge=8, le=52, description="Weeks of demand that are forecast and valued.")
+    paths: int = Field(200, ge=50, le=2000, description="Joint futures drawn; more is smoother and slower.")
+    seed: int = Field(1, ge=0, description="Same inputs and seed give the same numbers.")
+    pool_by_asin: bool = Field(False, description="Plan listings that share one ASIN as one.")
+    partition_size: int = Field(5000, ge=100, description="SKUs worked on at a time; bounds memory.")
+    engine: str = Field(
+        "native", description='Where partitions run: "native" (this process) or a Fugue engine such as "dask" or "spark".'
+    )
+
+
+class Review(Section):
+    """How often you decide."""
+
+    ship_weeks: int = Field(1, ge=1, le=12, description="Weeks between two shipments into FBA.")
+    purchase_weeks: int = Field(2, ge=1, le=26, description="Weeks between two purchase orders to one supplier.")
+
+
+class Money(Section):
+    """What money costs beside Amazon's and the suppliers' prices."""
+
+    capital_rate_per_year: float = Field(0.15, ge=0, le=1, description="Yearly cost of money tied up in stock.")
+    ranking_loss_share: float = Field(
+        0.1, ge=0, le=5, description="Extra loss per unit not sold for want of stock, as a share of its margin."
+    )
+    default_return_rate: Share = Field(0.05, description="Share of units returned where no returns report says.")
+    default_category: str = Field("Everything Else", description="Referral category of SKUs that have none.")
+    new_seller: bool = Field(False, description="Professional account younger than 365 days: exempt from some fees.")
+    own_storage_per_m3_month: float = Field(
+        15.0, ge=0, description="Storage at a warehouse whose template row gives none, plan currency."
+    )
+
+
+class CashStep(Section):
+    """One step of the cash budget."""
+
+    until: date = Field(description="Last day the amount covers.")
+    amount: float = Field(ge=0, description="Most money that may leave for new orders until then, plan currency.")
+
+
+class Limits(Section):
+    """Limits that all SKUs share. FBA capacity and supplier minimums come from your templates."""
+
+    cash: list[CashStep] = Field(
+        default_factory=list, description="Cash budget by date, for example [{until = 2026-09-30, amount = 50000}]."
+    )
+    respect_capacity: bool = Field(True, description="Keep FBA volume within the capacity template's limits.")
+    fill_containers: bool = Field(False, description="Treat sea freight as whole containers.")
+
+
+class Checks(Section):
+    """When `replenish check` speaks up."""
+
+    report_days: int = Field(8, ge=1, le=90, description="A report older than this many days is called stale.")
+    jump_factor: float = Field(4.0, gt=1, description="A week this many times the usual is called a jump.")
+
+
+class Documents(Section):
+    """Purchase orders and shipment files."""
+
+    language: Literal["en", "zh", "both"] = Field("both", description="Language of purchase orders.")
+    paper: Literal["A4", "Letter"] = Field("A4", description="Paper size of printed documents.")
+    order_prefix: str = Field("PO", pattern=r"^[A-Za-z0-9_-]{0,12}$", description="Start of purchase order numbers.")
+    template: str = Field("", description="Your own purchase order template (XLSX) in the workspace; empty: ours.")
+    address: str = Field("", description="Your address on purchase orders.")
+    prep_owner: Literal["AMAZON", "SELLER"] = Field("SELLER", description="Who preps units sent to FBA.")
+    label_owner: Literal["AMAZON", "SELLER"] = Field("SELLER", description="Who labels units sent to FBA.")
+
+
+class Config(Section):
+    """Everything in `replenish.toml`."""
+
+    seller: Seller = Field(default_factory=Seller)
+    planning: Planning = Field(default_factory=Planning)
+    review: Review = Field(default_factory=Review)
+    money: Money = Field(default_factory=Money)
+    limits: Limits = Field(default_factory=Limits)
+    checks: Checks = Field(default_factory=Checks)
+    documents: Documents = Field(default_factory=Documents)
+
+
+def read_config(text: str, file: str) -> Config:
+    """Settings from TOML text; `RefusedInput` names the key, the value and what is allowed."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RefusedInput(f"{file} is not valid TOML: {error}. Mend that line, or run `replenish init` elsewhere "
+                           "and compare.") from error  # fmt: skip
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        lines = [_explain(problem, raw) for problem in error.errors()]
+        raise RefusedInput(f"{file} has {len(lines)} setting(s) that cannot be used:\n  " + "\n  ".join(lines)) from error
+
+
+def _explain(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(problem["loc"][:-1])
+        near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        return f"{place}: unknown key{hint} Known here: {', '.join(sorted(known))}."
+    if problem["type"] == "missing":
+        return f"{place}: a value is needed here."
+    return f"{place} = {problem['input']!r}: {_lower_first(problem['msg'])}."
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _known_keys(path: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Config
+    for part in path:
+        if not isinstance(part, str):
+            continue
+        inner = _section_of(model.model_fields[part])
+        if inner is None:
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _section_of(field: FieldInfo) -> type[BaseModel] | None:
+    kinds = [field.annotation, *get_args(field.annotation)]
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def default_config_text() -> str:
+    """The commented TOML file that `replenish init` writes: every key with its meaning and default."""
+    lines = [
+        "# Settings of Replenish. Every key has the value used when it is left out.",
+        "# `replenish check` reads this file again each time; a wrong key or value is named with what is allowed.",
+    ]
+    for name, field in Config.model_fields.items():
+        section = _section_of(field)
+        assert section is not None
+        lines += ["", f"# {section.__doc__}", f"[{name}]", *_section_lines(section)]
+    return "\n".join(lines) + "\n"
+
+
+def _section_lines(section: type[BaseModel]) -> Iterator[str]:
+    for key, field in section.model_fields.items():
+        allowed = _allowed(field)
+        yield f"# {field.description}{' Allowed: ' + allowed + '.' if allowed else ''}"
+        yield f"{key} = {_toml(field.get_default(call_default_factory=True))}"  # type: ignore[call-arg]
+
+
+def _allowed(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f'"{choice}"' for choice in get_args(field.annotation))
+    bounds = {type(mark).__name__: mark for mark in field.metadata}
+    low = next((f"from {bounds[k].ge}" for k in ("Ge",) if k in bounds), "")
+    low = low or next((f"above {bounds[k].gt}" for k in ("Gt",) if k in bounds), "")
+    high = next((f"to {bounds[k].le}" for k in ("Le",) if k in bounds), "")
+    return " ".join(part for part in (low, high) if part)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return str(value)
