@@ -103,16 +103,17 @@ Rows = Sequence[Sequence[str]]
 class Format:
     """One report format and how its rows replace older ones.
 
-    key: columns that say what a row is about. A newer report's rows replace stored rows with the same key.
-    unique: True, the key names one row (a contradicting second row in one file is set aside, the last one wins);
-        False, the key names a group of rows that is replaced whole, and equal rows inside a file are all kept.
-    newest: column whose later value wins between two rows (or groups) with one key, e.g. last update. Without it the
-        report whose period ends later wins, then the one loaded later.
+    key: columns that name one row. Of two rows in one file with the same key the later line wins; when they
+        contradict, the earlier one is set aside. Empty: rows have no name of their own (equal rows are all kept).
+    scope: columns whose combinations in a new file replace every stored row with the same combination. Default: the
+        key. A snapshot is replaced whole with ("marketplace", "snapshot_date"), a day of shipments with
+        ("marketplace", "shipped_day"), an order with ("order_id",), a complete list (open orders) with ().
+    newest: column whose later value wins between stored and new rows of one scope, and inside a file (last update).
+        Without it the report whose period ends later wins (`day`), then the one loaded later.
     marks: headers that must be there although no column reads them.
     never: headers that must not be there (to tell two similar formats apart).
     dropped: headers that are known and left out on purpose (personal data, derived figures): not reported as unknown.
     day: the date column that gives the file's period.
-    sheet_only: True, the format exists only as a worksheet or CSV of our own templates.
     facts: hook; lines above the header -> facts by `Given` name (a pack list names its shipment there).
     extract: hook for files that are not tables (JSON): parsed document -> (headers, rows of text) or None when the
         document is another format's.
@@ -126,7 +127,7 @@ class Format:
     key: tuple[str, ...]
     where: str
     how_often: str
-    unique: bool = True
+    scope: tuple[str, ...] | None = None
     newest: str | None = None
     marks: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -139,9 +140,14 @@ class Format:
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         twice = {name for name in names if names.count(name) > 1}
-        stray = (set(self.key) | {self.newest, self.day}) - set(names) - {None}
+        stray = ({*self.key, *self.replaced_by} | {self.newest, self.day}) - set(names) - {None}
         if twice or stray:
             raise ValueError(f"format {self.name}: columns twice {sorted(twice)}, not columns {sorted(map(str, stray))}")
+
+    @property
+    def replaced_by(self) -> tuple[str, ...]:
+        """Columns whose combinations in a new file replace stored rows."""
+        return self.key if self.scope is None else self.scope
 
     def column(self, name: str) -> Column:
         """The column of that name."""
