@@ -1,0 +1,75 @@
+"""Joint paths of over-dispersed counts: one gamma draw for the level of a path, one per week, then Poisson."""
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, prange
+
+from forecasting.random import next_binomial, next_gamma, next_poisson, next_uniform
+
+Floats = npt.NDArray[np.floating]
+
+
+@njit(cache=True, parallel=True)
+def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats, week_spread: Floats,
+                common: Floats) -> npt.NDArray[np.float32]:
+    """Counts, float32 array (sku, path, week).
+
+    keys: one per SKU. mean: (sku, week). level_spread, week_spread: squared coefficient of variation of the
+    level of a path and of a single week, per SKU. common: (path, week) shocks shared by all SKUs, mean 1.
+    """
+    n, horizon = mean.shape
+    paths = common.shape[0]
+    out = np.empty((n, paths, horizon), dtype=np.float32)
+    for i in prange(n):
+        state = keys[i]
+        for p in range(paths):
+            level = 1.0
+            if level_spread[i] > 0.0:
+                state, g = next_gamma(state, 1.0 / level_spread[i])
+                level = g * level_spread[i]
+            for t in range(horizon):
+                rate = mean[i, t] * level * common[p, t]
+                if week_spread[i] > 0.0:
+                    state, g = next_gamma(state, 1.0 / week_spread[i])
+                    rate *= g * week_spread[i]
+                if rate <= 0.0 or math.isnan(rate):
+                    out[i, p, t] = 0.0
+                else:
+                    state, count = next_poisson(state, rate)
+                    out[i, p, t] = count
+    return out
+
+
+@njit(cache=True, parallel=True)
+def split_counts(keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32],
+                 shares: Floats) -> npt.NDArray[np.float32]:
+    """Weekly counts shared out over seven days each, float32 array (sku, path, 7 x weeks)."""
+    n, paths, weeks = weekly.shape
+    out = np.empty((n, paths, 7 * weeks), dtype=np.float32)
+    for i in prange(n):
+        state = keys[i]
+        for p in range(paths):
+            for w in range(weeks):
+                left, share_left = float(weekly[i, p, w]), 1.0
+                for d in range(7):
+                    chance = min(1.0, shares[i, d] / share_left) if d < 6 else 1.0
+                    state, count = next_binomial(state, left, chance)
+                    out[i, p, 7 * w + d] = count
+                    left -= count
+                    share_left = max(share_left - shares[i, d], 1e-12)
+    return out
+
+
+@njit(cache=True, parallel=True)
+def round_at_random(keys: npt.NDArray[np.uint64], values: Floats) -> npt.NDArray[np.float32]:
+    """Whole numbers with the mean of `values` (sku, path, period): up or down by chance, never below 0."""
+    n, paths, horizon = values.shape
+    out = np.empty((n, paths, horizon), dtype=np.float32)
+    for i in prange(n):
+        state = keys[i]
+        for p in range(paths):
+            for t in range(horizon):
+                state, u = next_uniform(state)
+                out[i, p, t] = max(0.0, math.floor(values[i, p, t] + u))
+    return out
