@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -42,7 +43,8 @@ class Planning(Section):
     pool_by_asin: bool = Field(False, description="Plan listings that share one ASIN as one.")
     partition_size: int = Field(5000, ge=100, description="SKUs worked on at a time; bounds memory.")
     engine: str = Field(
-        "native", description='Where partitions run: "native" (this process) or a Fugue engine such as "dask" or "spark".'
+        "native",
+        description='Where partitions run: "native" (this process) or a Fugue engine such as "dask" or "spark".',
     )
 
 
@@ -127,7 +129,9 @@ def read_config(text: str, file: str) -> Config:
         return Config.model_validate(raw)
     except ValidationError as error:
         lines = [_explain(problem, raw) for problem in error.errors()]
-        raise RefusedInput(f"{file} has {len(lines)} setting(s) that cannot be used:\n  " + "\n  ".join(lines)) from error
+        raise RefusedInput(
+            f"{file} has {len(lines)} setting(s) that cannot be used:\n  " + "\n  ".join(lines)
+        ) from error
 
 
 def _explain(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
@@ -180,7 +184,7 @@ def _section_lines(section: type[BaseModel]) -> Iterator[str]:
     for key, field in section.model_fields.items():
         allowed = _allowed(field)
         yield f"# {field.description}{' Allowed: ' + allowed + '.' if allowed else ''}"
-        yield f"{key} = {_toml(field.get_default(call_default_factory=True))}"  # type: ignore[call-arg]
+        yield f"{key} = {toml_value(field.get_default(call_default_factory=True))}"  # type: ignore[call-arg]
 
 
 def _allowed(field: FieldInfo) -> str:
@@ -193,13 +197,10 @@ def _allowed(field: FieldInfo) -> str:
     return " ".join(part for part in (low, high) if part)
 
 
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def toml_value(value: Any) -> str:
+    """A value as it stands behind the `=` of a TOML line."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return str(value)
+        table = tomlkit.inline_table()
+        table.update(value)
+        return table.as_string()
+    return str(tomlkit.item(value).as_string())

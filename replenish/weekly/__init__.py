@@ -1,0 +1,1 @@
+"""The weekly run: gather what is known, forecast, decide, keep, report."""
