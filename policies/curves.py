@@ -1,0 +1,139 @@
+"""Profit as a function of quantity: a coarse grid of case packs, refined around its best point until it is exact there."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from policies.value import Rows, Stage, quantity_values
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
+LANES = 24
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Lots:
+    """Which quantities may be ordered, one row per option."""
+
+    case_pack: Floats  # (M,) units per carton
+    smallest: Floats  # (M,) smallest order above zero: the minimum rounded up to whole cartons
+    largest: Floats  # (M,) no quantity above is tried, unless `smallest` or a price break asks for it
+    most: Floats  # (M,) hard upper end (stock at the source, cap); infinity none
+    break_quantity: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # (M, B) ascending, infinity beyond the last
+    break_saving: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # (M, B) per unit, from that quantity on
+
+    @property
+    def open(self) -> npt.NDArray[np.bool_]:
+        """Rows in which any quantity above zero is allowed."""
+        return np.asarray(self.smallest <= self.most)
+
+    def take(self, at: Integers) -> "Lots":
+        """Some of the rows."""
+        breaks = (self.break_quantity[at], self.break_saving[at]) if self.break_quantity.size else (
+            self.break_quantity, self.break_saving)
+        return Lots(self.case_pack[at], self.smallest[at], self.largest[at], self.most[at], *breaks)
+
+    def saving(self, quantity: Floats) -> Floats:
+        """Money saved by price breaks at `quantity` (M, K)."""
+        saved = np.zeros_like(quantity)
+        for b in range(self.break_quantity.shape[1] if self.break_quantity.size else 0):
+            reached = quantity >= self.break_quantity[:, [b]]
+            saved = np.where(reached, self.break_saving[:, [b]], saved)
+        return saved * quantity
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Quantities (M, K) ascending, zero first; value (M, K) against ordering nothing."""
+
+    quantity: Floats
+    value: Floats
+
+    def best(self) -> Integers:
+        """Index of the highest value; the smallest quantity among equals."""
+        return np.asarray(np.argmax(self.value, axis=1))
+
+    def at(self, quantity: Floats) -> Floats:
+        """Value at `quantity` (M,), linear between grid points."""
+        rows = np.arange(len(quantity))
+        after = np.clip((self.quantity < quantity[:, None] - 1e-9).sum(axis=1), 0, self.quantity.shape[1] - 1)
+        before = np.maximum(after - 1, 0)
+        low, high = self.quantity[rows, before], self.quantity[rows, after]
+        gap = high - low
+        share = np.divide(quantity - low, gap, out=np.ones_like(gap), where=gap > 0)
+        return np.asarray(self.value[rows, before] + np.clip(share, 0, 1)
+                          * (self.value[rows, after] - self.value[rows, before]))
+
+    def take(self, at: Integers) -> "Curves":
+        """Some of the rows."""
+        return Curves(self.quantity[at], self.value[at])
+
+
+def profit_curves(stage: Stage, rows: Rows, lots: Lots) -> Curves:
+    """Curves of every row; exact to one case pack around the best quantity."""
+    if not len(rows.item):
+        return Curves(np.zeros((0, 1)), np.zeros((0, 1)))
+    top = np.minimum(np.maximum(lots.largest, lots.smallest), lots.most)
+    grid = _grid(np.zeros(len(top)), np.where(lots.open, top, 0.0), lots)
+    for b in range(lots.break_quantity.shape[1] if lots.break_quantity.size else 0):
+        grid[:, -1 - b] = np.where(lots.break_quantity[:, b] <= lots.most, lots.break_quantity[:, b], grid[:, -1 - b])
+    grid = _allowed(np.sort(grid, axis=1), lots)
+    curves = _evaluate(stage, rows, lots, grid)
+    for _ in range(ROUNDS):
+        low, high = _around(curves)
+        todo = np.flatnonzero(high - low > 2.5 * lots.case_pack)
+        todo = todo[_unresolved(curves.take(todo), lots.case_pack[todo])]
+        if not len(todo):
+            break
+        finer = _evaluate(stage, rows.take(todo), lots.take(todo), _grid(low[todo], high[todo], lots.take(todo)))
+        curves = _merge(curves, finer, todo)
+    return curves
+
+
+def _evaluate(stage: Stage, rows: Rows, lots: Lots, grid: Floats) -> Curves:
+    """Values against zero, which every grid carries as its first point."""
+    with_zero = np.concatenate([np.zeros((len(grid), 1)), grid], axis=1) if len(grid) else grid
+    value = quantity_values(stage, rows, with_zero) + lots.saving(with_zero)
+    return Curves(with_zero, value - value[:, [0]])
+
+
+def _grid(low: Floats, high: Floats, lots: Lots) -> Floats:
+    """LANES quantities from low to high, whole cartons, none below the minimum."""
+    step = np.linspace(0.0, 1.0, LANES)
+    cartons = np.round((low[:, None] + (high - low)[:, None] * step) / lots.case_pack[:, None])
+    return _allowed(cartons * lots.case_pack[:, None], lots)
+
+
+def _allowed(quantity: Floats, lots: Lots) -> Floats:
+    raised = np.where(quantity > 0, np.maximum(quantity, lots.smallest[:, None]), 0.0)
+    return np.asarray(np.where(raised > lots.most[:, None], 0.0, raised))
+
+
+def _around(curves: Curves) -> tuple[Floats, Floats]:
+    """The nearest other quantities below and above the best one."""
+    rows, best = np.arange(len(curves.quantity)), curves.best()
+    at = curves.quantity[rows, best][:, None]
+    below = np.where(curves.quantity < at, curves.quantity, -np.inf).max(axis=1)
+    above = np.where(curves.quantity > at, curves.quantity, np.inf).min(axis=1)
+    at = at[:, 0]
+    return np.where(np.isfinite(below), below, at), np.where(np.isfinite(above), above, at)
+
+
+def _unresolved(curves: Curves, case_pack: Floats) -> npt.NDArray[np.bool_]:
+    rows, best = np.arange(len(curves.quantity)), curves.best()
+    at = curves.quantity[rows, best]
+    low, high = _around(curves)
+    return np.asarray((at - low > 1.5 * case_pack) & (low > 0) | (high - at > 1.5 * case_pack)
+                      | (at - low > 1.5 * case_pack) & (low == 0))
+
+
+def _merge(curves: Curves, finer: Curves, todo: Integers) -> Curves:
+    """Both sets of points, sorted; rows without new points repeat their last one."""
+    last, width = curves.quantity[:, [-1]], finer.quantity.shape[1]
+    quantity = np.concatenate([curves.quantity, np.repeat(last, width, axis=1)], axis=1)
+    value = np.concatenate([curves.value, np.repeat(curves.value[:, [-1]], width, axis=1)], axis=1)
+    quantity[todo, -width:], value[todo, -width:] = finer.quantity, finer.value
+    order = np.argsort(quantity, axis=1, kind="stable")
+    return Curves(np.take_along_axis(quantity, order, axis=1), np.take_along_axis(value, order, axis=1))

@@ -1,0 +1,44 @@
+"""The stock that later decisions top up to, and the worth of stock above it."""
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
+
+
+def critical_ratio(gain: Floats, risk: Floats) -> Floats:
+    """Newsvendor ratio gain / (gain + risk); 0 where a unit sold earns nothing (never stocked again)."""
+    gain = np.maximum(gain, 0.0)
+    total = gain + np.maximum(risk, 0.0)
+    return np.asarray(np.divide(gain, total, out=np.zeros_like(total), where=total > 0))
+
+
+def window_targets(demand: npt.NDArray[np.float32], item: Integers, review: Integers, ratio: Floats) -> Floats:
+    """Quantile `ratio` (M,) of demand over the `review` weeks that begin with each week: array (M, H)."""
+    if not len(item):
+        return np.zeros((0, demand.shape[2]))
+    out: Floats = _window_targets(np.ascontiguousarray(demand, dtype=np.float32), item, review, ratio.astype(float))
+    return out
+
+
+@nb.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
+def _window_targets(demand, item, review, ratio):  # type: ignore[no-untyped-def]
+    paths, weeks = demand.shape[1], demand.shape[2]
+    out = np.zeros((len(item), weeks))
+    for i in nb.prange(len(item)):
+        if ratio[i] <= 0:
+            continue
+        total = np.zeros(paths)
+        at = min(max(int(np.ceil(ratio[i] * paths - 1e-9)) - 1, 0), paths - 1)
+        for h in range(weeks):
+            total[:] = 0.0
+            for p in range(paths):
+                for later in range(h, min(h + review[i], weeks)):
+                    total[p] += demand[item[i], p, later]
+            short = h + review[i] - weeks  # the window reaches beyond the horizon: scale up
+            if short > 0:
+                total *= review[i] / (review[i] - short)
+            out[i, h] = np.sort(total)[at]
+    return out
