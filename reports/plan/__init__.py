@@ -1,0 +1,1 @@
+"""The plan workbook: what the planner reads, corrects and hands back."""
