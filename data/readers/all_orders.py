@@ -8,12 +8,12 @@ update of an order wins, and `item-price` is money for the whole line.
 from data.readers.base import Column, Format, run_alone
 
 STATUSES = {
-    "pending": ("pending_availability", "pending_-_waiting_for_pick_up"),
+    "pending": ("pending_availability", "pending_waiting_for_pick_up"),
     "unshipped": (),
     "shipping": ("partially_shipped",),
-    "shipped": ("complete", "shipped_-_delivered_to_buyer", "shipped_-_out_for_delivery", "shipped_-_picked_up"),
+    "shipped": ("complete", "shipped_delivered_to_buyer", "shipped_out_for_delivery", "shipped_picked_up"),
     "cancelled": ("canceled",),
-    "returned": ("shipped_-_returned_to_seller", "shipped_-_returning_to_seller", "shipped_-_rejected_by_buyer"),
+    "returned": ("shipped_returned_to_seller", "shipped_returning_to_seller", "shipped_rejected_by_buyer"),
 }
 # Addresses, tax numbers and messages of customers: known, and never stored.
 PERSONAL = (

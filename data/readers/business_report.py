@@ -11,8 +11,8 @@ from typing import Any
 from data.readers.base import Column, Format, Rows, run_alone
 
 # Spellings confirmed in public sources, by language; French and Italian ones are not confirmed and therefore not here.
-_PARENT = ("(Parent) ASIN", "（父）ASIN", "（親）ASIN", "(Übergeordnete) ASIN", "ASIN (parent)", "parentAsin")
-_CHILD = ("(Child) ASIN", "（子）ASIN", "(Untergeordnete) ASIN", "ASIN (child)", "childAsin")
+_PARENT = ("(Parent) ASIN", "（父）ASIN", "（親）ASIN", "(Übergeordnete) ASIN", "ASIN (parent)")
+_CHILD = ("(Child) ASIN", "（子）ASIN", "(Untergeordnete) ASIN", "ASIN (child)")
 _UNITS = ("Units Ordered", "已订购商品数量", "注文された商品点数", "Bestellte Einheiten", "Unidades encargadas")
 _UNITS_B2B = (
     *("Units Ordered - B2B", "已订购商品数量 - B2B", "注文点数 - B2B", "Bestellte Einheiten - B2B"),
@@ -45,7 +45,8 @@ _UNUSED = (
     *("Session Percentage - Total", "转化率 - 总计", "セッション率 - 合計", "Page Views Percentage - Total"),
     *("页面浏览量百分比 - 总计", "ページビュー率 - 合計", "会话 - 总计 - B2B", "会话百分比 - 总计 - B2B"),
     *("页面浏览量百分比 - 总计 - B2B", "Units session percentage - B2B", "Bestellsumme - B2B"),
-    *_b2b("Session Percentage - Total", "Page Views Percentage - Total", "Sitzungen - mobile App", "Sitzungen - Browser"),
+    *_b2b("Session Percentage - Total", "Page Views Percentage - Total"),
+    *_b2b("Sitzungen - mobile App", "Sitzungen - Browser"),
     *("Sitzungen - mobile App", "Sitzungen - Browser", "Ventas de productos encargados: B2B"),
     *("Sessions - Mobile App", "Sessions - Browser", "Page Views - Mobile App", "Page Views - Browser"),
 )
@@ -87,40 +88,89 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _count(name: str, *headers: str, required: bool = False) -> Column:
-    return Column(name, "integer", headers, required=required, low=0, high=1_000_000_000)
+def _columns(**headers: tuple[str, ...]) -> tuple[Column, ...]:
+    """The columns of both forms; they differ in the names of the headers."""
+
+    def count(name: str, required: bool = False) -> Column:
+        return Column(name, "integer", headers[name], required=required, low=0, high=1_000_000_000)
+
+    return (
+        Column("marketplace", "marketplace", headers.get("marketplace", ()), given="marketplace"),
+        Column("first_day", "date", headers.get("first_day", ()), given="first_day"),
+        Column("last_day", "date", headers.get("last_day", ()), given="last_day"),
+        Column("parent_asin", "text", headers["parent_asin"]),
+        Column("asin", "text", headers["asin"], required=True, unknown=_NOT_A_ROW),
+        Column("sku", "sku", headers["sku"], may_be_blank=True),
+        count("units_ordered", required=True),
+        count("units_ordered_b2b"),
+        count("order_items"),
+        count("sessions"),
+        count("page_views"),
+        Column("featured_offer_percent", "percent", headers["featured_offer_percent"]),
+        Column("unit_session_percent", "percent", headers["unit_session_percent"]),
+        Column("ordered_product_sales", "money", headers["ordered_product_sales"], required=True),
+    )
 
 
-FORMAT = Format(
+KEY = ("marketplace", "first_day", "last_day", "asin", "sku")
+DOWNLOAD = Format(
     name="business_report",
     title="Business Report by child ASIN",
     table="business_report",
     columns=(
-        Column("marketplace", "marketplace", ("marketplaceId",), given="marketplace"),
-        Column("first_day", "date", ("dataStartTime",), given="first_day"),
-        Column("last_day", "date", ("dataEndTime",), given="last_day"),
-        Column("parent_asin", "text", _PARENT),
-        Column("asin", "text", _CHILD, required=True, unknown=_NOT_A_ROW),
-        Column("sku", "sku", ("SKU",), may_be_blank=True),
+        *_columns(
+            parent_asin=_PARENT,
+            asin=_CHILD,
+            sku=("SKU",),
+            units_ordered=_UNITS,
+            units_ordered_b2b=_UNITS_B2B,
+            order_items=_ORDER_ITEMS,
+            sessions=_SESSIONS,
+            page_views=_PAGE_VIEWS,
+            featured_offer_percent=_FEATURED,
+            unit_session_percent=_CONVERSION,
+            ordered_product_sales=_SALES,
+        ),
         Column("title", "text", ("Title", "标题", "タイトル", "Titel", "Título")),
-        _count("units_ordered", *_UNITS, "unitsOrdered", required=True),
-        _count("units_ordered_b2b", *_UNITS_B2B, "unitsOrderedB2B"),
-        _count("order_items", *_ORDER_ITEMS, "totalOrderItems"),
-        _count("sessions", *_SESSIONS, "sessions"),
-        _count("page_views", *_PAGE_VIEWS, "pageViews"),
-        Column("featured_offer_percent", "percent", (*_FEATURED, "buyBoxPercentage")),
-        Column("unit_session_percent", "percent", (*_CONVERSION, "unitSessionPercentage")),
-        Column("ordered_product_sales", "money", (*_SALES, "orderedProductSales"), required=True),
-        Column("currency", "text", ("currencyCode",)),
     ),
-    key=("marketplace", "first_day", "last_day", "asin", "sku"),
-    scope=("marketplace", "first_day", "last_day"),
+    key=KEY,
+    scope=KEY[:3],
     dropped=_UNUSED,
     day="first_day",
-    extract=sales_and_traffic,
     where="Reports > Business Reports > By ASIN > Detail Page Sales and Traffic By Child Item > Download",
     how_often="optional: sessions and conversion, one file per week (name its first and last day when loading)",
 )
+ANSWER = Format(
+    name="sales_and_traffic",
+    title="Sales and Traffic (API)",
+    table="business_report",
+    columns=(
+        *_columns(
+            marketplace=("marketplaceId",),
+            first_day=("dataStartTime",),
+            last_day=("dataEndTime",),
+            parent_asin=("parentAsin",),
+            asin=("childAsin",),
+            sku=("sku",),
+            units_ordered=("unitsOrdered",),
+            units_ordered_b2b=("unitsOrderedB2B",),
+            order_items=("totalOrderItems",),
+            sessions=("sessions",),
+            page_views=("pageViews",),
+            featured_offer_percent=("buyBoxPercentage",),
+            unit_session_percent=("unitSessionPercentage",),
+            ordered_product_sales=("orderedProductSales",),
+        ),
+        Column("currency", "text", ("currencyCode",)),
+    ),
+    key=KEY,
+    scope=KEY[:3],
+    day="first_day",
+    extract=sales_and_traffic,
+    where="your API tool: GET_SALES_AND_TRAFFIC_REPORT with asinGranularity SKU, one day or week per report (JSON)",
+    how_often="instead of the download, daily or weekly",
+)
+FORMATS = (DOWNLOAD, ANSWER)
 
 if __name__ == "__main__":
-    run_alone(FORMAT)
+    run_alone(*FORMATS)

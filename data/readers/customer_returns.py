@@ -1,7 +1,7 @@
 """FBA customer returns: units that came back and in what state.
 
-A row is a unit received at a fulfilment centre, not a refund. Rows without a licence plate have no name of their own, so
-a newer file replaces whole days. The disposition says whether the unit can be sold again.
+A row is a unit received at a fulfilment centre, not a refund. Rows without a licence plate have no name of their own,
+so a newer file replaces whole days. The disposition says whether the unit can be sold again.
 """
 
 from data.readers.base import Column, Format, run_alone
@@ -29,6 +29,7 @@ FORMAT = Format(
     scope=("marketplace", "returned_day"),
     dropped=("product-name", "customer-comments"),
     day="returned_day",
+    short_by=1,  # an empty comment at the end of the line is left out
     where="Reports > Fulfilment by Amazon > Customer Concessions > FBA customer returns",
     how_often="monthly",
 )

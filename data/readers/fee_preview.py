@@ -1,8 +1,8 @@
 """FBA Fee Preview: Amazon's estimate of the fees of one unit, with the measured size and weight behind it.
 
-`--` means no estimate, not zero. Spelling tells the region: fulfillment in America, fulfilment in Europe. European files
-hold all stores of a SKU; without an `amazon-store` column only the currency tells them apart, so prefer files that have
-it. The estimate holds at the price beside it.
+`--` means no estimate, not zero. Spelling tells the region: fulfillment in America, fulfilment in Europe. European
+files hold all stores of a SKU; without an `amazon-store` column only the currency tells them apart, so prefer files
+that have it. The estimate holds at the price beside it.
 """
 
 from data.readers.base import Column, Format, run_alone

@@ -1,8 +1,8 @@
 """FBA Inventory (planning): stock, age, cover, recommendations and fee forecasts of a day; and its ancestor.
 
 Columns come and go inside the line (99 in November 2026, 66 in 2022), so all but the identity and two bands are
-optional. The age bands overlap (0-90 is 0-30 + 31-60 + 61-90): they are stored as they stand and never added here. A SKU
-that is absent has no known stock; it does not have none.
+optional. The age bands overlap (0-90 is 0-30 + 31-60 + 61-90): they are stored as they stand and never added here. A
+SKU that is absent has no known stock; it does not have none.
 """
 
 from data.readers.base import Column, Format, run_alone

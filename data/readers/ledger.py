@@ -1,8 +1,8 @@
 """Inventory Ledger, summary and detail view: what each day's stock was and why it moved.
 
 The sellable balance at the end of each day is the best evidence of days out of stock. Movements are signed: units that
-leave are negative. By country, `Location` is the country whose stock it is; by fulfilment centre it is a centre code and
-the load names the marketplace.
+leave are negative. By country, `Location` is the country where it lies; by fulfilment centre it is a centre code. The
+load names the marketplace.
 """
 
 from data.readers.base import Column, Format, run_alone
@@ -39,7 +39,7 @@ SUMMARY = Format(
         _units("damaged", "Damaged"),
         _units("disposed", "Disposed"),
         _units("other_events", "Other Events"),
-        Column("ending_balance", "integer", ("Ending Warehouse Balance",), required=True, needed=True, high=100_000_000),
+        Column("ending_balance", "integer", ("Ending Warehouse Balance",), required=True, needed=True),
         _units("unknown_events", "Unknown Events"),
         Column("location", "text", ("Location",), may_be_blank=True),
     ),
@@ -54,7 +54,7 @@ DETAIL = Format(
     title="Inventory Ledger, detailed view",
     table="ledger_event",
     columns=(
-        Column("marketplace", "marketplace", ("Country",), given="marketplace"),
+        Column("marketplace", "marketplace", given="marketplace", needed=True),
         *_IDENTITY,
         Column("event_at", "timestamp", ("Date and Time",)),
         Column("event_type", "text", ("Event Type",), required=True, needed=True),

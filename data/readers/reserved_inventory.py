@@ -1,14 +1,14 @@
 """Reserved inventory: units held for orders, between fulfilment centres, in processing or staging.
 
 Both spellings of the report are one format: until mid-2026 with FC transfers, since then without them and with staging.
-A blank means no unit. Only SKUs with reserved units appear.
+A blank means no unit; a column that is not there is unknown. Only SKUs with reserved units appear.
 """
 
 from data.readers.base import Column, Format, run_alone
 
 
-def _units(name: str, header: str, required: bool = False) -> Column:
-    return Column(name, "integer", (header,), required=required, blank="0", low=0, high=100_000_000)
+def _units(name: str, header: str, blank: str | None = None) -> Column:
+    return Column(name, "integer", (header,), required=blank is not None, blank=blank, low=0, high=100_000_000)
 
 
 FORMAT = Format(
@@ -22,10 +22,10 @@ FORMAT = Format(
         Column("fnsku", "text", ("fnsku",)),
         Column("asin", "text", ("asin",)),
         Column("title", "text", ("product-name",)),
-        _units("reserved", "reserved_qty", required=True),
-        _units("customer_orders", "reserved_customerorders", required=True),
+        _units("reserved", "reserved_qty", blank="0"),
+        _units("customer_orders", "reserved_customerorders", blank="0"),
         _units("fc_transfers", "reserved_fc-transfers"),
-        _units("fc_processing", "reserved_fc-processing"),
+        _units("fc_processing", "reserved_fc-processing", blank="0"),
         _units("staging", "reserved_staging"),
         Column("program", "text", ("program",)),
     ),
