@@ -68,7 +68,9 @@ def fulfilment_season(marketplace: str, day: date) -> str:
     while day > last_day_known():
         day -= timedelta(days=365)
     table = fee_table("calendar")
-    periods = table[(table["marketplace"] == marketplace) & table["event"].str.startswith("Holiday peak fulfilment fee")]
+    periods = table[
+        (table["marketplace"] == marketplace) & table["event"].str.startswith("Holiday peak fulfilment fee")
+    ]
     text = day.isoformat()
     return "peak" if ((periods["start_date"] <= text) & (periods["end_date"] >= text)).any() else "non_peak"
 
@@ -77,4 +79,4 @@ def season_changes(marketplace: str, start: date, end: date) -> set[date]:
     """Days in [start, end] on which the fulfilment season changes."""
     days = [start + timedelta(days=offset) for offset in range((end - start).days + 1)]
     seasons = [fulfilment_season(marketplace, day) for day in days]
-    return {day for day, before, now in zip(days[1:], seasons, seasons[1:], strict=True) if before != now}
+    return {day for day, before, now in zip(days[1:], seasons[:-1], seasons[1:], strict=True) if before != now}

@@ -19,13 +19,19 @@ Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
 
 LAST_DAY = date(9999, 12, 31)
+# fmt: off
 TEXT_COLUMNS = frozenset(
-    "marketplace valid_from valid_to source confidence note group tier_code tier_name size_class unit_system weight_unit "
-    "billing_weight_basis dim_weight_unit season programme product_class rate_card currency extra_rounding add_on "
-    "weight_basis category mode unit product_group scope level split_option service parameter fee_name applies_to "
-    "apparel_group_exempt tier region component leg figure alias code iso country marketplace_id domain time_zone "
-    "language price_includes_tax nearest_fee_tables event start_date end_date kind container".split()
+    [
+        "marketplace", "valid_from", "valid_to", "source", "confidence", "note", "group", "tier_code", "tier_name",
+        "size_class", "unit_system", "weight_unit", "billing_weight_basis", "dim_weight_unit", "season", "programme",
+        "product_class", "rate_card", "currency", "extra_rounding", "add_on", "weight_basis", "category", "mode",
+        "unit", "product_group", "scope", "level", "split_option", "service", "parameter", "applies_to",
+        "apparel_group_exempt", "tier", "region", "component", "leg", "figure", "charge", "alias", "code", "iso",
+        "country", "marketplace_id", "domain", "time_zone", "language", "price_includes_tax", "nearest_fee_tables",
+        "event", "start_date", "end_date", "kind", "container",
+    ]
 )
+# fmt: on
 KILOGRAMS = {"kg": 1.0, "lb": 0.45359237, "oz": 0.45359237 / 16}
 CENTIMETRES = {"cm": 1.0, "in": 2.54}
 CUBIC_METRES = {"cubic metre-month": 1.0, "cubic foot-month": 0.3048**3, "cubic foot": 0.3048**3}
@@ -65,7 +71,7 @@ def fee_table(name: str) -> pd.DataFrame:
     resource = files("policies").joinpath("tables", f"{name}.csv")
     if not resource.is_file():
         raise UnknownTable(f"there is no table {name!r} in policies/tables")
-    with resource.open("r", encoding="utf-8", newline="") as stream:
+    with resource.open("r", encoding="utf-8") as stream:
         frame = pd.read_csv(stream, dtype=str, keep_default_na=False)
     for column in frame.columns.difference(list(TEXT_COLUMNS)):
         frame[column] = pd.to_numeric(frame[column].replace("", np.nan))
@@ -151,4 +157,4 @@ def first_match(matches: npt.NDArray[np.bool_]) -> Integers:
 
 def round_money(amount: Floats) -> Floats:
     """Round half up to cents, as an invoice does."""
-    return np.floor(np.asarray(amount) * 100 + 0.5 + 1e-7) / 100
+    return np.asarray(np.floor(np.asarray(amount) * 100 + 0.5 + 1e-7) / 100)

@@ -37,18 +37,24 @@ class Marketplace:
 @cache
 def _all() -> dict[str, Marketplace]:
     rows = fee_table("marketplaces")
-    fields = [
-        "code", "iso", "country", "marketplace_id", "region", "domain", "currency", "time_zone", "language",
-    ]  # fmt: skip
-    return {
-        row.code: Marketplace(
-            *(str(getattr(row, name)) for name in fields),
-            price_includes_tax=row.price_includes_tax == "yes",
-            tax_rate=float(row.standard_tax_percent) / 100,
-            nearest_fee_tables=str(row.nearest_fee_tables),
-        )
-        for row in rows.itertuples()
-    }
+    return {str(row["code"]): _read(row) for row in rows.to_dict("records")}
+
+
+def _read(row: dict[str, str | float]) -> Marketplace:
+    return Marketplace(
+        code=str(row["code"]),
+        iso=str(row["iso"]),
+        country=str(row["country"]),
+        marketplace_id=str(row["marketplace_id"]),
+        region=str(row["region"]),
+        domain=str(row["domain"]),
+        currency=str(row["currency"]),
+        time_zone=str(row["time_zone"]),
+        language=str(row["language"]),
+        price_includes_tax=row["price_includes_tax"] == "yes",
+        tax_rate=float(row["standard_tax_percent"]) / 100,
+        nearest_fee_tables=str(row["nearest_fee_tables"]),
+    )
 
 
 def marketplaces() -> tuple[Marketplace, ...]:

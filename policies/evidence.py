@@ -1,0 +1,63 @@
+"""The seller's own fee reports: they override the tables (view `fee_evidence`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.floating]
+Texts = npt.NDArray[np.object_]
+
+FEES = {
+    "referral": "per unit sold",
+    "fulfilment": "per unit shipped, surcharges included",
+    "storage": "per unit and month, or per cubic foot- or cubic metre-month",
+    "inbound_placement": "per unit received",
+    "returns_processing": "per returned unit",
+    "removal": "per unit removed",
+    "liquidation": "proceeds per unit, after all fees",
+}
+"""Names in column `fee` that override a figure; other names are ignored here."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fee as reports state it, arrays over the items; NaN where no report does."""
+
+    amount: Floats  # plan currency
+    per: Texts
+    day: npt.NDArray[np.object_]  # date the amount held on
+    report: Texts
+
+
+def evidence_of(
+    frame: pd.DataFrame, fee: str, items: Texts, rates: Mapping[str, float], last_day: date | None = None
+) -> Evidence:
+    """Latest amount of a fee per item.
+
+    Args:
+        frame: marketplace, sku, fee, valid_on, amount, currency, per, report; may be empty.
+        fee: one of `FEES`.
+        items: (N,) item keys.
+        rates: plan currency per unit of each currency; rows in another currency are left out.
+        last_day: later rows are not looked at (nothing after the decision is known).
+
+    """
+    count = len(items)
+    nothing = np.full(count, np.nan)
+    empty = np.full(count, "", dtype=object)
+    if frame.empty:
+        return Evidence(nothing, empty, np.full(count, None, dtype=object), empty)
+    rows = frame[(frame["fee"] == fee) & frame["currency"].isin(list(rates)) & frame["amount"].notna()]
+    rows = rows.assign(day=pd.to_datetime(rows["valid_on"]).dt.date)
+    if last_day is not None:
+        rows = rows[rows["day"] <= last_day]
+    rows = rows.assign(item=rows["marketplace"].astype(str) + "/" + rows["sku"].astype(str))
+    rows = rows.sort_values(["item", "day", "report", "amount"], kind="stable").drop_duplicates("item", keep="last")
+    rows = rows.set_index("item").reindex(items)
+    amount = rows["amount"].to_numpy(float) * rows["currency"].map(rates).to_numpy(float)
+    text = rows[["per", "report"]].fillna("")
+    return Evidence(amount, text["per"].to_numpy(object), rows["day"].to_numpy(object), text["report"].to_numpy(object))

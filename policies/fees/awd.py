@@ -1,0 +1,65 @@
+"""Amazon Warehousing and Distribution: storage, processing per box and transport to FBA (fees/awd.csv)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from policies.fee_tables import CUBIC_METRES, DAYS_PER_MONTH, rows_at
+
+Floats = npt.NDArray[np.floating]
+
+TABLE = "fees/awd"
+TIERS = ("base", "smart_storage", "amazon_managed")
+REGIONS = ("west", "other")
+
+
+@dataclass(frozen=True)
+class AwdCosts:
+    """Money per unit in the marketplace's currency, arrays over n units."""
+
+    hold_per_week: Floats
+    inbound: Floats  # once, when boxes arrive at AWD
+    to_fba: Floats  # processing and transport when moved into FBA
+    confidence: str
+
+
+def awd_costs(
+    marketplace: str,
+    day: date,
+    carton_volume_m3: Floats,
+    case_pack: Floats,
+    tier: str = "base",
+    region: str = "other",
+) -> AwdCosts | None:
+    """Cost of holding and moving one unit in cartons of `case_pack`; None where the marketplace has no AWD table.
+
+    Raises:
+        ValueError: an unknown tier or region.
+
+    """
+    if tier not in TIERS or region not in REGIONS:
+        raise ValueError(
+            f"unknown AWD tier {tier!r} or region {region!r}; "
+            f"tiers are {', '.join(TIERS)}, regions {', '.join(REGIONS)}"
+        )
+    rows = rows_at(TABLE, marketplace, day)
+    if rows.empty:
+        return None
+    rates = {charge: _rate(rows, charge, tier, region) for charge in sorted(set(rows["charge"]))}
+    cubic_feet = carton_volume_m3 / CUBIC_METRES["cubic foot"] / case_pack
+    return AwdCosts(
+        hold_per_week=cubic_feet * rates.get("storage", 0.0) * 7 / DAYS_PER_MONTH,
+        inbound=rates.get("inbound_processing", 0.0) / case_pack,
+        to_fba=rates.get("outbound_processing", 0.0) / case_pack + cubic_feet * rates.get("transportation", 0.0),
+        confidence="confirmed" if (rows["confidence"] == "confirmed").all() else "single_source",
+    )
+
+
+def _rate(rows: pd.DataFrame, charge: str, tier: str, region: str) -> float:
+    found = rows[(rows["charge"] == charge) & rows["tier"].isin([tier, "all"]) & rows["region"].isin([region, "all"])]
+    if found.empty:
+        found = rows[rows["charge"] == charge]
+    return float(found["rate"].iloc[0])

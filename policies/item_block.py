@@ -1,0 +1,131 @@
+"""The items of one marketplace, with the desk that prices them and what the seller's reports say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from policies.economics_items import ItemArrays
+from policies.economics_settings import EconomicsSettings
+from policies.evidence import evidence_of
+from policies.fees.charges import Charge, Desk
+from policies.fees.units import Units
+from policies.figures import Figures
+from policies.marketplaces import marketplace
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
+Booleans = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is the same for all items of a run."""
+
+    items: pd.DataFrame
+    start: date
+    horizon: int
+    currency: str
+    rates: Mapping[str, float]  # the plan's own currency included
+    evidence: pd.DataFrame
+    settings: EconomicsSettings
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What reports say of one fee, arrays over the block; plan currency."""
+
+    amount: Floats  # NaN where unknown
+    known: Booleans
+    day: Texts
+    per: Texts
+    origin: Integers
+
+    def over(self, charge: Charge, factor: Floats | None = None) -> Charge:
+        """Put the report in place of the table; with a factor, the table times it, so that seasons stay."""
+        told = self.amount if factor is None else charge.amount * factor
+        return Charge(np.where(self.known, told, charge.amount), np.where(self.known, self.origin, charge.origin))
+
+
+@dataclass(frozen=True)
+class Block:
+    """One marketplace of a plan."""
+
+    plan: Plan
+    places: Integers  # positions among all items
+    desk: Desk
+    net_price: Floats
+    landed_cost: Floats
+    return_rate: Floats
+    sellable_return_share: Floats
+
+    @classmethod
+    def of(cls, plan: Plan, arrays: ItemArrays, code: str) -> "Block":
+        """Cut the items of a marketplace out."""
+        places = np.flatnonzero(arrays.marketplace == code)
+        programme = "central_europe" if plan.settings.central_europe_programme else "german_storage"
+        place = marketplace(code)
+        local_rate = float(arrays.local_rate[places[0]])
+
+        def units(tables_of: str, price: Floats) -> Units:
+            return Units(
+                marketplace=tables_of,
+                price=price,
+                category=arrays.category[places],
+                product_class=arrays.product_class[places],
+                sides_cm=arrays.sides_cm[places],
+                weight_kg=arrays.weight_kg[places],
+                sipp_certified=arrays.sipp_certified[places],
+                programme=programme,
+            )
+
+        near = []
+        other = place
+        while other.nearest_fee_tables:
+            other = marketplace(other.nearest_fee_tables)
+            rate = plan.rates.get(other.currency, 0.0)
+            if rate > 0:
+                near.append((units(other.code, arrays.price_local[places] * local_rate / rate), rate))
+        desk = Desk(
+            own=units(place.code, arrays.price_local[places]),
+            own_rate=local_rate,
+            nearest=tuple(near),
+            names=arrays.item[places],
+            figures=plan.figures,
+        )
+        columns = ("net_price", "landed_cost", "return_rate", "sellable_return_share")
+        return cls(plan, places, desk, *(getattr(arrays, name)[places] for name in columns))
+
+    @property
+    def code(self) -> str:
+        """Marketplace code."""
+        return self.desk.own.marketplace
+
+    def reported(self, fee: str) -> Reported:
+        """Return what the seller's reports say of a fee (names: `policies.evidence.FEES`)."""
+        plan = self.plan
+        told = evidence_of(plan.evidence, fee, self.desk.names, plan.rates, plan.start)
+        known = ~np.isnan(told.amount)
+        origin = np.full(len(known), -1)
+        where = np.flatnonzero(known)
+        labels = pd.DataFrame({"report": told.report[where], "day": [str(day) for day in told.day[where]]})
+        for (report, day), index in labels.groupby(["report", "day"], sort=True).indices.items():
+            origin[where[index]] = plan.figures.origin(str(report), str(day), "", "the seller's own report", "seller")
+        return Reported(told.amount, known, told.day, told.per, origin)
+
+    def optional(self, column: str) -> Floats | None:
+        """Numbers of a column that the caller may leave out."""
+        if column not in self.plan.items:
+            return None
+        values = self.plan.items[column].iloc[self.places]
+        return np.asarray(pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan))
+
+    def record(self, figure: str, charge: Charge, unit: str = "per unit") -> Floats:
+        """Record a figure with its evidence; return its amounts."""
+        self.plan.figures.add(figure, f"{self.plan.currency} {unit}", self.places, charge.amount, charge.origin)
+        return charge.amount
