@@ -18,7 +18,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from reports.html.charts import Chart
-from reports.html.texts import catalogues, known, language_names, translate
+from reports.html.texts import N_, catalogues, known, language_names, translate
 from reports.html.values import cell, raw, show
 
 _SCRIPTS = ("texts", "format", "dom", "charts", "store", "grid", "item", "item_tables", "page")
@@ -57,6 +57,7 @@ def render(page: Page) -> bytes:
         charts={chart.name: chart for chart in page.charts},
         t=lambda message, **values: _message(message, language, page.currency, values),
         word=lambda message, **values: translate(message, language, **values),
+        N_=N_,
         v=lambda value, kind="text", currency=None: cell(value, kind, language, currency or page.currency),
         **page.context,
     )

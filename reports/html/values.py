@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup, escape
 
@@ -70,7 +70,8 @@ def is_missing(value: Any) -> bool:
 def _show_date(value: Any, kind: str, language: str) -> str:
     moment = pd.Timestamp(value)
     if kind == "time":
-        return format_datetime(moment.to_pydatetime(), "medium" if language == "en" else "short", locale=language)
+        time = format_time(moment.time(), "short", locale=language)
+        return f"{format_date(moment.date(), 'medium', locale=language)}{', ' if language == 'en' else ' '}{time}"
     if kind == "month":
         return format_date(moment.date(), "yyyy年M月" if language == "zh" else "MMM yyyy", locale=language)
     return format_date(moment.date(), "medium", locale=language)
@@ -78,13 +79,15 @@ def _show_date(value: Any, kind: str, language: str) -> str:
 
 def _show_number(value: float, kind: str, language: str, currency: str) -> str:
     if kind == "money":
-        digits = 0 if abs(value) >= 100 else 2
+        digits = 0 if abs(value) >= 100 or value == 0 else 2
         shown = round(value, digits) + 0.0  # no "-0.00"
         return format_currency(shown, currency, _pattern(digits, "¤"), locale=language, currency_digits=False)
     if kind in ("share", "signed_share"):
-        pattern = "+0%;-0%;0%" if kind == "signed_share" else "0%"
-        return format_percent(round(value, 2) + 0.0, pattern, locale=language)
-    digits = {"weeks": 1, "volume": 1, "number": 2}.get(kind, 0 if abs(value) >= 10 or value == 0 else 1)
+        share = round(value, 2) + 0.0
+        return format_percent(share, "+0%" if kind == "signed_share" and share > 0 else "0%", locale=language)
+    if kind in ("weeks", "volume"):
+        return format_decimal(round(value, 1) + 0.0, "#,##0.0", locale=language)
+    digits = 2 if kind == "number" else 0 if abs(value) >= 10 or value == 0 else 1
     return format_decimal(round(value, digits) + 0.0, _pattern(digits, ""), locale=language)
 
 

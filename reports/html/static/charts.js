@@ -52,7 +52,7 @@ function axisNumber(value, unit) {
 function axisPlaces(chart) {
   const months = 27 * 86400;
   return (plot, splits, axis, space, step) => splits.map((value) => {
-    if (chart.kind === "label") return Number.isInteger(value) ? t(chart.x[value] ?? "") : "";
+    if (chart.kind === "label") return value in chart.x ? t(chart.x[value]) : "";
     if (chart.kind === "number") return format(value, chart.xUnit || "number");
     const style = step >= months ? { month: "short", year: "2-digit" } : { month: "short", day: "numeric" };
     return dateFormat(style).format(new Date(value * 1000));
@@ -79,7 +79,7 @@ function optionsOf(chart, width, lines) {
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
     scales: { x: { time: chart.kind === "date", range: (plot, from, to) => [from - half, to + half] }, y: { range: valueRange } },
     axes: [
-      { ...axis, grid: { show: false }, values: axisPlaces(chart), ...(chart.kind === "label" ? { incrs: [1, 2, 5, 10] } : {}) },
+      { ...axis, grid: { show: false }, values: axisPlaces(chart), size: 30, ...(chart.kind === "label" ? { incrs: [1, 2, 5, 10] } : {}) },
       { ...axis, grid: { stroke: colour("line"), width: 1 }, values: (plot, splits) => splits.map((v) => axisNumber(v, chart.unit)),
         size: (plot, values) => Math.max(40, 14 + 7 * Math.max(0, ...(values || []).map((text) => text.length))) },
     ],

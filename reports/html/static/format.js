@@ -33,13 +33,16 @@ function toDate(value) {
 function formatNumber(value, kind, currency) {
   const size = Math.abs(value);
   if (kind === "money") {
-    const digits = size >= 100 ? 0 : 2;
-    return numberFormat({ style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits,
+    const digits = size >= 100 || value === 0 ? 0 : 2;
+    return numberFormat({ style: "currency", currency, minimumFractionDigits: digits,
       maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
   }
   if (kind === "share") return numberFormat({ style: "percent", signDisplay: "negative" }).format(value);
   if (kind === "signed_share") return numberFormat({ style: "percent", signDisplay: "exceptZero" }).format(value);
-  const digits = { weeks: 1, volume: 1, number: 2 }[kind] ?? (size >= 10 || value === 0 ? 0 : 1);
+  if (kind === "weeks" || kind === "volume") {
+    return numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "negative" }).format(value);
+  }
+  const digits = kind === "number" ? 2 : size >= 10 || value === 0 ? 0 : 1;
   return numberFormat({ maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
 }
 

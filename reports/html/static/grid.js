@@ -84,9 +84,11 @@ function showPage(size = grid.size) {
   const from = grid.page * size;
   const shown = grid.rows.slice(from, from + size);
   replaceChildren(grid.body, shown.map((row) => h("tr", {}, GRID_COLUMNS.map((column, place) => {
-    const content = column.cell ? column.cell(grid.items, row) : format(grid.items[column.key][row], column.kind);
+    const value = grid.items[column.key][row];
     const number = column.kind !== "text" && column.kind !== "word";
-    return h(place ? "td" : "th", { scope: place ? null : "row", class: number ? "number" : null }, content);
+    const look = number ? `number${value === 0 && !column.cell ? " zero" : ""}` : null;
+    return h(place ? "td" : "th", { scope: place ? null : "row", class: look },
+      column.cell ? column.cell(grid.items, row) : format(value, column.kind));
   }))));
   const count = t("{found} of {all} SKUs", { found: [grid.rows.length, "units"], all: [grid.items.count, "units"] });
   const range = grid.rows.length ? ` · ${format(from + 1, "units")}–${format(from + shown.length, "units")}` : "";

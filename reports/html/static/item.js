@@ -71,14 +71,14 @@ function decisionCards(figures) {
     after === undefined ? format(before, kind)
       : [h("span", { class: "was" }, format(before, kind)), " → ", format(after, kind)])));
   return h("dl", { class: "cards" },
-    card("Expected profit", "money", figures.profit_gain),
-    card("Ship to FBA now", "units", figures.ship),
-    card("Buy now", "units", figures.buy),
-    card("Cost of the purchase", "money", figures.cash),
-    card("Weeks of cover", "weeks", figures.cover_before, figures.cover_after),
-    card("Risk of running short", "share", figures.stockout_before, figures.stockout_after),
-    card("Units of demand lost", "units", figures.lost_before, figures.lost_after),
-    card("Cost of a week's delay", "money", figures.urgency));
+    card(N_("Expected profit"), "money", figures.profit_gain),
+    card(N_("Ship to FBA now"), "units", figures.ship),
+    card(N_("Buy now"), "units", figures.buy),
+    card(N_("Cost of the purchase"), "money", figures.cash),
+    card(N_("Weeks of cover"), "weeks", figures.cover_before, figures.cover_after),
+    card(N_("Risk of running short"), "share", figures.stockout_before, figures.stockout_after),
+    card(N_("Units of demand lost"), "units", figures.lost_before, figures.lost_after),
+    card(N_("Cost of a week's delay"), "money", figures.urgency));
 }
 
 /** The decision in the reader's language, from the figures; the engine's own sentence follows it. */
@@ -110,7 +110,7 @@ function itemMoves(row) {
   };
   return h("nav", { class: "moves", "aria-label": t("Between SKUs") },
     h("a", { class: "button", href: "#skus", id: "item-back" }, `← ${t("Back to the plan")}`),
-    move(-1, "Previous SKU"), move(1, "Next SKU"));
+    move(-1, N_("Previous SKU")), move(1, N_("Next SKU")));
 }
 
 function itemBody(one) {

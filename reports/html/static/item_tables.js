@@ -3,29 +3,29 @@ const col = (heading, name, kind, more = {}) => ({ heading: t(heading), kind, va
 
 function purchaseTable(rows) {
   return tableOf(t("Buy"), [
-    col("Supplier", "supplier", "text"), col("Mode", "mode", "word"), col("Destination", "destination", "text"),
-    col("Units", "quantity", "units"), col("Cartons", "cartons", "units"),
-    col("Supplier's invoice", "amount", "money", { currency: (row) => row.currency }),
-    col("Cost with freight and duty", "landed_cost", "money"), col("Arrives in week", "arrival_week", "units"),
-    col("Expected profit", "expected_profit", "money"), col("Last carton is worth", "value_of_last", "money"),
-    col("Next carton would be worth", "value_of_next", "money"), col("Limit", "limit", "text"), col("Reason", "reason", "text"),
+    col(N_("Supplier"), "supplier", "text"), col(N_("Mode"), "mode", "word"), col(N_("Destination"), "destination", "text"),
+    col(N_("Units"), "quantity", "units"), col(N_("Cartons"), "cartons", "units"),
+    col(N_("Supplier's invoice"), "amount", "money", { currency: (row) => row.currency }),
+    col(N_("Cost with freight and duty"), "landed_cost", "money"), col(N_("Arrives in week"), "arrival_week", "units"),
+    col(N_("Expected profit"), "expected_profit", "money"), col(N_("Last carton is worth"), "value_of_last", "money"),
+    col(N_("Next carton would be worth"), "value_of_next", "money"), col(N_("Limit"), "limit", "text"), col(N_("Reason"), "reason", "text"),
   ], rows);
 }
 
 function shipmentTable(rows) {
   return tableOf(t("Ship"), [
-    col("From", "source", "text"), col("Destination", "destination", "text"), col("Mode", "mode", "word"),
-    col("Units", "quantity", "units"), col("Cartons", "cartons", "units"), col("Cost", "move_cost", "money"),
-    col("Arrives in week", "arrival_week", "units"), col("Expected profit", "expected_profit", "money"),
-    col("Last carton is worth", "value_of_last", "money"), col("Next carton would be worth", "value_of_next", "money"),
-    col("Limit", "limit", "text"), col("Reason", "reason", "text"),
+    col(N_("From"), "source", "text"), col(N_("Destination"), "destination", "text"), col(N_("Mode"), "mode", "word"),
+    col(N_("Units"), "quantity", "units"), col(N_("Cartons"), "cartons", "units"), col(N_("Cost"), "move_cost", "money"),
+    col(N_("Arrives in week"), "arrival_week", "units"), col(N_("Expected profit"), "expected_profit", "money"),
+    col(N_("Last carton is worth"), "value_of_last", "money"), col(N_("Next carton would be worth"), "value_of_next", "money"),
+    col(N_("Limit"), "limit", "text"), col(N_("Reason"), "reason", "text"),
   ], rows);
 }
 
 function arrivalTable(rows) {
   return tableOf(t("Under way"), [
-    col("Reference", "reference", "text"), col("Kind", "kind", "word"), col("Destination", "destination", "text"),
-    col("Units", "units", "units"), col("Expected on", "expected_on", "date"),
+    col(N_("Reference"), "reference", "text"), col(N_("Kind"), "kind", "word"), col(N_("Destination"), "destination", "text"),
+    col(N_("Units"), "units", "units"), col(N_("Expected on"), "expected_on", "date"),
   ], [...rows].sort((one, other) => (one.expected_on ?? Infinity) - (other.expected_on ?? Infinity)));
 }
 
@@ -34,9 +34,9 @@ function moneyTable(rows, figures) {
     [N_("Worth of acting on slow stock"), figures.action_worth]].filter(([, amount]) => amount);
   return [
     tableOf(t("Money per unit and where it comes from"), [
-      col("Figure", "figure", "word"), col("Amount", "amount", "money"), col("Per", "unit", "text"), col("Table", "table", "text"),
-      col("Valid from", "valid_from", "date"), col("to", "valid_to", "date"), col("Source", "source", "text"),
-      col("Confidence", "confidence", "word"),
+      col(N_("Figure"), "figure", "word"), col(N_("Amount"), "amount", "money"), col(N_("Per"), "unit", "text"), col(N_("Table"), "table", "text"),
+      col(N_("Valid from"), "valid_from", "date"), col(N_("to"), "valid_to", "date"), col(N_("Source"), "source", "text"),
+      col(N_("Confidence"), "confidence", "word"),
     ], rows),
     tableOf(t("Stock costs over the horizon with this plan"), [
       { heading: t("Figure"), kind: "text", value: (row) => t(row[0]) }, { heading: t("Amount"), kind: "money", value: (row) => row[1] },
@@ -46,22 +46,22 @@ function moneyTable(rows, figures) {
 
 function agedTable(rows) {
   return tableOf(t("Stock by age"), [
-    col("Days from", "age_from_days", "units"), col("to", "age_to_days", "units"), col("Units", "units", "units"),
-    col("Surcharge a month", "surcharge_per_month", "money"), col("Action", "action", "word"), col("Worth", "worth", "money"),
+    col(N_("Days from"), "age_from_days", "units"), col(N_("to"), "age_to_days", "units"), col(N_("Units"), "units", "units"),
+    col(N_("Surcharge a month"), "surcharge_per_month", "money"), col(N_("Action"), "action", "word"), col(N_("Worth"), "worth", "money"),
   ], rows);
 }
 
 function changeTable(rows) {
   return tableOf(t("What changed since the last plan"), [
-    col("Figure", "field", "word"), col("Last plan", "last_plan", "number"), col("This plan", "this_plan", "number"),
-    col("Effect in units", "effect_units", "units"), col("Cause", "cause", "text"),
+    col(N_("Figure"), "field", "word"), col(N_("Last plan"), "last_plan", "number"), col(N_("This plan"), "this_plan", "number"),
+    col(N_("Effect in units"), "effect_units", "units"), col(N_("Cause"), "cause", "text"),
   ], rows);
 }
 
 function overrideTable(rows) {
   return tableOf(t("Planner's overrides"), [
-    col("Kind", "kind", "word"), col("Value", "value", "number"), col("From", "start_date", "date"), col("to", "end_date", "date"),
-    col("Reason", "reason", "text"),
+    col(N_("Kind"), "kind", "word"), col(N_("Value"), "value", "number"), col(N_("From"), "start_date", "date"), col(N_("to"), "end_date", "date"),
+    col(N_("Reason"), "reason", "text"),
   ], rows);
 }
 

@@ -46,6 +46,7 @@ async function followAddress() {
   if (item !== null && document.getElementById("item-view")) {
     lastItem = item;
     await showItem(item);
+    markSection();
     return;
   }
   hideItem();
@@ -77,7 +78,8 @@ function markSection() {
   const links = [...document.querySelectorAll("nav.sections a")];
   const tops = links.map((link) => document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top ?? Infinity);
   let current = 0;
-  tops.forEach((top, place) => { if (top < 160) current = place; });
+  if (currentItem() !== null) current = links.findIndex((link) => link.hash === "#skus");
+  else tops.forEach((top, place) => { if (top < 160) current = place; });
   links.forEach((link, place) => {
     if (place === current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
