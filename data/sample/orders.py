@@ -19,6 +19,13 @@ CANCELLED, REPLACED, MULTI_CHANNEL, SAME_ORDER = 0.02, 0.003, 0.008, 0.03
 ITEM_NUMBER_SINCE = 67
 """Days before `as_of` since which files carry the order-item-id column (it came on 28 May 2026)."""
 SWEDISH_PRICE = 11.4
+BLOCK = 28
+SPOILT_LINES = (
+    "113-0000001-0000001\t\t2026-07-08T10:00:00+00:00\t2026-07-08T10:00:00+00:00\tShipped\tAmazon\tAmazon.com",
+    "113-0000002-0000002\t\t2026-07-08T10:05:00+00:00\t2026-07-08T10:05:00+00:00\tShipped\tAmazon\tAmazon.com\t\t"
+    "Expedited\tAlderbrook Foam Roller, Small\tAB-00001\tB000000000\tShipped\tn/a\tUSD\t12.00" + "\t" * 18,
+)
+"""Two lines that came out wrong in one American download: one breaks off, one has no readable quantity."""
 
 
 @dataclass(frozen=True)
@@ -61,25 +68,25 @@ def order_lines(seller: SampleSeller, marketplace: str, first: int, last: int) -
     """Order lines of the local days first..last (included), by time of purchase.
 
     Columns: order, item (row of seller.items), quantity, purchased (UTC), price (line total, NaN unknown), discount,
-    status, channel (store), fulfilment, line (number within the order). The lines of a week do not depend on what else
-    is asked for.
+    status, channel (store), fulfilment, line (order item). The lines of a day do not depend on what else is asked for.
     """
-    weeks = [_week(seller, marketplace, week) for week in range(first // 7, last // 7 + 1)]
-    lines = pd.concat(weeks, ignore_index=True)
+    blocks = [_block(seller, marketplace, block) for block in range(first // BLOCK, last // BLOCK + 1)]
+    lines = pd.concat(blocks, ignore_index=True)
     return lines[(lines["day"] >= first) & (lines["day"] <= last)].sort_values("purchased", ignore_index=True)
 
 
-def _week(seller: SampleSeller, marketplace: str, week: int) -> pd.DataFrame:
+def _block(seller: SampleSeller, marketplace: str, block: int) -> pd.DataFrame:
+    """Lines of 28 days, drawn together."""
     market = MARKETPLACES.index(marketplace)
-    rng = np.random.default_rng((seller.seed, 11, market, week))
+    rng = np.random.default_rng((seller.seed, 11, market, block))
     rows = seller.rows_of(marketplace)
-    days = slice(week * 7, min(week * 7 + 7, seller.days.size))
+    days = slice(block * BLOCK, min((block + 1) * BLOCK, seller.days.size))
     day, column = np.nonzero(seller.sold[rows, days].T)
-    units = seller.sold[rows[column], day + week * 7]
+    units = seller.sold[rows[column], day + days.start]
     line = _split(units, seller.items["batch"].to_numpy()[rows[column]], rng)
     frame = pd.DataFrame(
         {
-            "day": day[line.cell] + week * 7,
+            "day": day[line.cell] + days.start,
             "item": rows[column[line.cell]],
             "quantity": line.units,
             "fulfilment": "Amazon",
@@ -88,7 +95,7 @@ def _week(seller: SampleSeller, marketplace: str, week: int) -> pd.DataFrame:
         }
     )
     frame = pd.concat([frame, _others(seller, marketplace, frame, days, rng)], ignore_index=True)
-    _orders(frame, market, week, rng)
+    _orders(frame, market, block, rng)
     _times(frame, seller, marketplace, rng)
     _prices(frame, seller, rng)
     return frame
@@ -145,13 +152,13 @@ def _merchant(item: NDArray[np.intp], day: NDArray[np.intp], quantity: NDArray[n
     )
 
 
-def _orders(frame: pd.DataFrame, market: int, week: int, rng: np.random.Generator) -> None:
+def _orders(frame: pd.DataFrame, market: int, block: int, rng: np.random.Generator) -> None:
     """Order numbers; now and then two lines of a day share one. Multi-channel orders have numbers of their own."""
     count = len(frame)
     day = frame["day"].to_numpy()
     shared = (rng.random(count) < SAME_ORDER) & (day == np.r_[[-1], day[:-1]])
     shared &= (frame["channel"] == frame["channel"].shift()).to_numpy()
-    index = np.cumsum(~shared) - 1 + (market * 4000 + week) * 10**8
+    index = np.cumsum(~shared) - 1 + (market * 4000 + block) * 10**8
     mixed = (index * 73_939_133_337 + 40_961) % 10**14
     outside = (frame["fulfilment"] == "Amazon").to_numpy() & (frame["status"] == "Shipped").to_numpy()
     outside &= (rng.random(count) < MULTI_CHANNEL) & ~shared & ~np.r_[shared[1:], [False]] & (market == 0)
@@ -207,6 +214,8 @@ def _write_file(seller: SampleSeller, part: OrderFile, folder: Path) -> Path:
         header = tuple(name for name in header if name != "order-item-id")
         del columns["order-item-id"]
     lines = lines_of(header, columns, len(frame), "\t", quote=False)
+    if part.marketplace == "US" and part.last == seller.days.size - 15:
+        lines += SPOILT_LINES
     ends = [str(seller.first_day + number) for number in (part.first, part.last)]
     name = f"all-orders-{ends[0]}-to-{ends[1]}.txt" + (".gz" if part.compressed else "")
     return write_lines(folder / name, lines, made.astype(object), "utf-8-sig")

@@ -55,6 +55,7 @@ VARIANTS = {
     "theme": ("Ocean", "Forest", "Space", "Farm"),
 }
 _SCALE = {"size": (0.75, 1.0, 1.3, 1.6), "length": (0.7, 1.0, 1.35, 1.7), "pack": (0.7, 1.0, 1.35, 2.1)}
+SECOND_LISTING_FROM = 20
 _SERIES = ("Classic", "Pro", "Everyday", "Nordic", "Studio", "Family", "Compact", "Deluxe", "Eco", "Original")
 _SHAPE = ("parent", "archetype", "variant", "brand", "series", "scale")
 
@@ -89,6 +90,10 @@ def _products(count: int, rng: np.random.Generator) -> pd.DataFrame:
         if len(rows) >= count:
             break
     products = pd.DataFrame(rows[:count], columns=_SHAPE)
+    products["second_listing"] = False
+    if count >= SECOND_LISTING_FROM:  # the last product is one from the middle again, under a SKU of its own
+        products.iloc[-1] = products.iloc[count // 2]
+        products.loc[count - 1, "second_listing"] = True
     kind = products["archetype"].to_numpy()
     for column, position in {"category": 1, "storage_type": 10}.items():
         products[column] = [ARCHETYPES[index][position] for index in kind]
@@ -113,6 +118,7 @@ def _name(items: pd.DataFrame, rng: np.random.Generator) -> None:
     number = items["parent"] * 10 + items["variant"]
     prefix = np.where(items["brand"] == 0, "AB", "LK")
     suffix = np.where(german & (items["brand"] == 1), "-DE", "")
+    suffix = np.char.add(suffix, np.where(items["second_listing"], "-N", ""))
     items["sku"] = [f"{p}-{n:05d}{s}" for p, n, s in zip(prefix, number, suffix, strict=True)]
     start = int(rng.integers(10**6, 2 * 10**6))
     items["asin"] = ["B0" + _base36(start + 7919 * int(n), 8) for n in number]

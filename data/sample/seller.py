@@ -39,10 +39,12 @@ class Truth:
     """True legs: stage (production, transit, receiving), supplier or warehouse, mode, destination, mean and
     standard deviation in days."""
     arrivals: pd.DataFrame
-    """When each line under way will really arrive: kind, reference, marketplace, sku, day, quantity."""
+    """When each line under way will really arrive: kind (purchase, shipment), line (of `Receipts`), marketplace, sku,
+    day, quantity."""
     costs: pd.DataFrame
-    """Per item: unit_cost, cost_currency, freight_per_unit (sea), duty_rate, referral_fee, fulfilment_fee,
-    fulfilment_fee_peak, storage_per_month, storage_per_month_peak, currency, return_rate."""
+    """Per unit of each item: unit_cost (in cost_currency), sea_freight_usd, duty_rate, price, referral_fee,
+    fulfilment_fee, fulfilment_fee_peak (15 October to 14 January), storage_per_month, storage_per_month_peak (October
+    to December), all in currency; return_rate."""
 
     def write(self, folder: Path) -> list[Path]:
         """Save as Parquet: `weekly.parquet` (long: marketplace, sku, week, demand, expected, lost),
@@ -79,8 +81,9 @@ class Truth:
 class Receipts:
     """Movements of goods on one echelon: one row per order or shipment line, and what arrived of it.
 
-    `lines`: line, reference, item (row of the seller's items), supplier, source, destination, mode, quantity,
-    ordered_day, ready_day, shipped_day, expected_day (day numbers, 0 = first day of history).
+    `lines`: line, item (row of the seller's items), source (row of the suppliers, or of the warehouses), mode (row of
+    `supply.MODES`; not used for shipments), quantity, ordered_day, ready_day, shipped_day, expected_day (as the seller
+    reckoned), delivered_day; day numbers, 0 = first day of history.
     `parts`: line, day, quantity (a line may arrive in two parts, or a little short).
     """
 
