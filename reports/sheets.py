@@ -44,6 +44,7 @@ class Look:
     line: bool = True  # thin line under and around
     open: bool = False  # stays editable in a protected sheet
     italic: bool = False
+    indent: int = 0
 
 
 @dataclass
@@ -75,7 +76,9 @@ class Looks:
         if look.line:
             thin = Side(style="thin", color=LINE)
             model.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-        model.alignment = Alignment(horizontal=look.across or None, vertical="center", wrap_text=look.wrap)
+        model.alignment = Alignment(
+            horizontal=look.across or None, vertical="center", wrap_text=look.wrap, indent=look.indent
+        )
         model.number_format = look.number
         model.protection = Protection(locked=not look.open)
         style = copy(model._style)

@@ -37,7 +37,7 @@ def words_of(language: str) -> Words:
     chinese = catalogue("zh")
     if language == "zh":
         return lambda text: chinese.get(text, text)
-    return lambda text: f"{text}\n{chinese[text]}" if text in chinese else text
+    return lambda text: f"{text}\n{chinese[text]}" if chinese.get(text, text) != text else text
 
 
 def in_line(words: Words, text: str) -> str:
