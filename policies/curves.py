@@ -21,7 +21,9 @@ class Lots:
     smallest: Floats  # (M,) smallest order above zero: the minimum rounded up to whole cartons
     largest: Floats  # (M,) no quantity above is tried, unless `smallest` or a price break asks for it
     most: Floats  # (M,) hard upper end (stock at the source, cap); infinity none
-    break_quantity: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # (M, B) ascending, infinity beyond the last
+    break_quantity: Floats = field(
+        default_factory=lambda: np.zeros((0, 0))
+    )  # (M, B) ascending, infinity beyond the last
     break_saving: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # (M, B) per unit, from that quantity on
 
     @property
@@ -31,8 +33,11 @@ class Lots:
 
     def take(self, at: Integers) -> "Lots":
         """Some of the rows."""
-        breaks = (self.break_quantity[at], self.break_saving[at]) if self.break_quantity.size else (
-            self.break_quantity, self.break_saving)
+        breaks = (
+            (self.break_quantity[at], self.break_saving[at])
+            if self.break_quantity.size
+            else (self.break_quantity, self.break_saving)
+        )
         return Lots(self.case_pack[at], self.smallest[at], self.largest[at], self.most[at], *breaks)
 
     def saving(self, quantity: Floats) -> Floats:
@@ -63,8 +68,9 @@ class Curves:
         low, high = self.quantity[rows, before], self.quantity[rows, after]
         gap = high - low
         share = np.divide(quantity - low, gap, out=np.ones_like(gap), where=gap > 0)
-        return np.asarray(self.value[rows, before] + np.clip(share, 0, 1)
-                          * (self.value[rows, after] - self.value[rows, before]))
+        return np.asarray(
+            self.value[rows, before] + np.clip(share, 0, 1) * (self.value[rows, after] - self.value[rows, before])
+        )
 
     def take(self, at: Integers) -> "Curves":
         """Some of the rows."""
@@ -125,8 +131,11 @@ def _unresolved(curves: Curves, case_pack: Floats) -> npt.NDArray[np.bool_]:
     rows, best = np.arange(len(curves.quantity)), curves.best()
     at = curves.quantity[rows, best]
     low, high = _around(curves)
-    return np.asarray((at - low > 1.5 * case_pack) & (low > 0) | (high - at > 1.5 * case_pack)
-                      | (at - low > 1.5 * case_pack) & (low == 0))
+    return np.asarray(
+        (at - low > 1.5 * case_pack) & (low > 0)
+        | (high - at > 1.5 * case_pack)
+        | (at - low > 1.5 * case_pack) & (low == 0)
+    )
 
 
 def _merge(curves: Curves, finer: Curves, todo: Integers) -> Curves:

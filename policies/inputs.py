@@ -83,8 +83,10 @@ class UnitEconomics:
 class Options:
     """Ways goods can move, one row each, with draws of how long each takes.
 
-    `lead_time_days` has shape (rows, P): draws from order (or shipment) to sellable stock at the destination,
-    the supplier's closures included. The same column belongs to the same demand path.
+    `lead_time_days` has shape (rows, P): draws of the days from `Problem.start` to sellable stock at the
+    destination for what is ordered (or shipped) now, the supplier's closures included. The same column belongs to
+    the same demand path. A purchase whose destination is a warehouse goes on to FBA by the item's row of `ship` with
+    that source; give such a row (with nothing available) so that its time and cost are known.
     """
 
     frame: pd.DataFrame
@@ -107,7 +109,8 @@ class Limits:
     order_minimums: pd.DataFrame = field(default_factory=pd.DataFrame)  # supplier, value (plan currency), units
     containers: pd.DataFrame = field(default_factory=pd.DataFrame)  # mode, volume_m3, weight_kg, minimum_fill, cost
     capacity: pd.DataFrame = field(default_factory=pd.DataFrame)
-    # capacity: marketplace, storage_type, first_week, last_week, volume_m3 (limit), confirmed, reservation_fee (per m3)
+    # capacity: marketplace, storage_type, first_week, last_week, volume_m3 (limit), confirmed, reservation_fee (per m3,
+    # NaN not offered); the column reservation_most_m3 may be left out (then a fifth of the limit)
     asin_cap: Floats | None = None  # (N,) most units at FBA and inbound; infinity none
     price_breaks: pd.DataFrame = field(default_factory=pd.DataFrame)
     # price_breaks: buy (row of the buy frame), minimum_quantity, unit_cost
@@ -131,3 +134,28 @@ class Problem:
     limits: Limits = field(default_factory=Limits)
     upstream: pd.DataFrame = field(default_factory=pd.DataFrame)
     # upstream: item, location, kind, units, hold_cost (per unit and week)
+    currency: str = ""  # code of the plan's currency, for sentences
+
+
+@dataclass(frozen=True)
+class DecisionSettings:
+    """How the engine decides; amounts and times live in the problem.
+
+    estimated_slack: share of an estimated (not confirmed) FBA capacity that is kept free (0 up to below 1).
+    excess_days: days of expected demand above which FBA stock counts as excess (> 0; Amazon uses 90).
+    front_weeks: weeks of expected demand kept at FBA where stock can wait upstream (>= 1; 4 keeps clear of the
+        low-inventory-level fee).
+    exact_choices: joint limits with at most this many (option, quantity) pairs are solved exactly with HiGHS;
+        larger ones by money per unit of the scarce resource.
+    """
+
+    estimated_slack: float = 0.0
+    excess_days: float = 90.0
+    front_weeks: int = 4
+    exact_choices: int = 5000
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.estimated_slack < 1:
+            raise ValueError(f"estimated_slack is {self.estimated_slack}; it is a share, 0 up to below 1")
+        if not self.excess_days > 0 or self.front_weeks < 1 or self.exact_choices < 0:
+            raise ValueError("excess_days must be above 0, front_weeks at least 1, exact_choices at least 0")

@@ -55,45 +55,75 @@ def simple_order(
     n, p, h = demand.shape
     per_sku = {
         name: _per_sku(name, value, n)
-        for name, value in {"holding": holding, "shortage": shortage, "review_period": review_period, "moq": moq,
-                            "case_pack": case_pack, "purchase_cost": purchase_cost}.items()
+        for name, value in {
+            "holding": holding,
+            "shortage": shortage,
+            "review_period": review_period,
+            "moq": moq,
+            "case_pack": case_pack,
+            "purchase_cost": purchase_cost,
+        }.items()
     }
     _check_ranges(per_sku)
     stock = _per_sku("on_hand", on_hand, n)
     if lost_sales and (stock < 0).any():
-        raise ValueError("on_hand is negative for SKU number "
-                         f"{int(np.argmax(stock < 0))}: only back-orders (lost_sales=False) can be below zero")
+        raise ValueError(
+            "on_hand is negative for SKU number "
+            f"{int(np.argmax(stock < 0))}: only back-orders (lost_sales=False) can be below zero"
+        )
     review = per_sku["review_period"].astype(np.int64)
     lead = _lead_time(lead_time, n, p)
     if (lead >= h).all(axis=1).any():
         raise ValueError(f"lead_time reaches beyond the paths: they hold {h} periods, so it may be at most {h - 1}")
     stage = Stage(
-        demand=demand, on_hand=stock, inflow=_inflow(arrivals, n, p, h), margin=np.zeros((n, h)),
-        lost=per_sku["shortage"], front=np.full((n, h), np.inf), low_days=np.zeros(0), low_fee=np.zeros((n, 0)),
+        demand=demand,
+        on_hand=stock,
+        inflow=_inflow(arrivals, n, p, h),
+        margin=np.zeros((n, h)),
+        lost=per_sku["shortage"],
+        front=np.full((n, h), np.inf),
+        low_days=np.zeros(0),
+        low_fee=np.zeros((n, 0)),
         back_orders=not lost_sales,
     )
     rows = _rows(stage, lead, review, per_sku, lost_sales)
     pack = per_sku["case_pack"]
-    lots = Lots(pack, np.maximum(np.ceil(per_sku["moq"] / pack), 1) * pack,
-                _largest(stage, lead, review, pack), np.full(n, np.inf))
+    lots = Lots(
+        pack,
+        np.maximum(np.ceil(per_sku["moq"] / pack), 1) * pack,
+        _largest(stage, lead, review, pack),
+        np.full(n, np.inf),
+    )
     curves = profit_curves(stage, rows, lots)
     order = curves.quantity[np.arange(n), curves.best()]
     return np.asarray(np.rint(order), dtype=np.int64)
 
 
-def _rows(stage: Stage, lead: npt.NDArray[np.int64], review: npt.NDArray[np.int64], per_sku: dict[str, Floats],
-          lost_sales: bool) -> Rows:
+def _rows(
+    stage: Stage,
+    lead: npt.NDArray[np.int64],
+    review: npt.NDArray[np.int64],
+    per_sku: dict[str, Floats],
+    lost_sales: bool,
+) -> Rows:
     n, p, h = stage.demand.shape
     items = np.arange(n)
     gain = per_sku["shortage"] - (per_sku["purchase_cost"] if lost_sales else 0.0)
     ratio = critical_ratio(gain, per_sku["holding"] * review)
     weekly = np.maximum(stage.demand.mean(axis=(1, 2), dtype=float), 1e-3)
     return Rows(
-        item=items, arrival=lead.astype(np.int16), review=review, unit_cost=per_sku["purchase_cost"],
-        hold_front=np.repeat(per_sku["holding"][:, None], h, axis=1), hold_back=np.zeros(n),
+        item=items,
+        arrival=lead.astype(np.int16),
+        review=review,
+        unit_cost=per_sku["purchase_cost"],
+        hold_front=np.repeat(per_sku["holding"][:, None], h, axis=1),
+        hold_back=np.zeros(n),
         target=window_targets(stage.demand, items, review, ratio),
-        terminal=_terminal(per_sku["purchase_cost"], per_sku["holding"]), weekly=weekly,
-        switch=np.full((n, p), h, dtype=np.int16), switch_cost=np.zeros(n), switch_review=np.ones(n, np.int64),
+        terminal=_terminal(per_sku["purchase_cost"], per_sku["holding"]),
+        weekly=weekly,
+        switch=np.full((n, p), h, dtype=np.int16),
+        switch_cost=np.zeros(n),
+        switch_review=np.ones(n, np.int64),
     )
 
 
@@ -110,8 +140,9 @@ def _largest(stage: Stage, lead: npt.NDArray[np.int64], review: npt.NDArray[np.i
     weeks = stage.demand.shape[2]
     first = np.zeros_like(lead) if stage.back_orders else np.minimum(lead, weeks)
     last = np.minimum(lead + review[:, None], weeks)
-    asked = (np.take_along_axis(total, last[:, :, None], axis=2)
-             - np.take_along_axis(total, first[:, :, None], axis=2))[:, :, 0].max(axis=1)
+    asked = (
+        np.take_along_axis(total, last[:, :, None], axis=2) - np.take_along_axis(total, first[:, :, None], axis=2)
+    )[:, :, 0].max(axis=1)
     return np.asarray((np.ceil((asked - np.minimum(stage.on_hand, 0)) / pack) + 1) * pack)
 
 

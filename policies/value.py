@@ -71,13 +71,29 @@ def quantity_values(stage: Stage, rows: Rows, quantity: Floats) -> Floats:
     if not len(rows.item):
         return np.zeros(quantity.shape)
     values: Floats = _values(
-        np.ascontiguousarray(stage.demand, dtype=np.float32), stage.on_hand.astype(float),
-        stage.inflow.first, stage.inflow.units.astype(float), stage.inflow.week,
-        stage.margin.astype(float), stage.lost.astype(float), stage.front.astype(float),
-        stage.low_days.astype(float), stage.low_fee.astype(float), stage.back_orders,
-        rows.item, rows.arrival, rows.review, rows.unit_cost.astype(float), rows.hold_front.astype(float),
-        rows.hold_back.astype(float), rows.target.astype(float), rows.terminal.astype(float),
-        rows.weekly.astype(float), rows.switch, rows.switch_cost.astype(float), rows.switch_review,
+        np.ascontiguousarray(stage.demand, dtype=np.float32),
+        stage.on_hand.astype(float),
+        stage.inflow.first,
+        stage.inflow.units.astype(float),
+        stage.inflow.week,
+        stage.margin.astype(float),
+        stage.lost.astype(float),
+        stage.front.astype(float),
+        stage.low_days.astype(float),
+        stage.low_fee.astype(float),
+        stage.back_orders,
+        rows.item,
+        rows.arrival,
+        rows.review,
+        rows.unit_cost.astype(float),
+        rows.hold_front.astype(float),
+        rows.hold_back.astype(float),
+        rows.target.astype(float),
+        rows.terminal.astype(float),
+        rows.weekly.astype(float),
+        rows.switch,
+        rows.switch_cost.astype(float),
+        rows.switch_review,
         quantity.astype(float),
     )
     return values
@@ -99,8 +115,9 @@ def _leftover_worth(units: float, target: float, cost: float, weekly: float, ter
 
 
 @nb.njit(inline="always")  # type: ignore[untyped-decorator]
-def _week_of_supply_fee(stock_short: float, stock_long: float, sold_short: float, sold_long: float,
-                        low_days: Floats, fee: Floats) -> float:
+def _week_of_supply_fee(
+    stock_short: float, stock_long: float, sold_short: float, sold_long: float, low_days: Floats, fee: Floats
+) -> float:
     """The low-inventory-level fee per unit sold: the larger of two windows decides the band."""
     days = 7.0 * max(stock_short / max(sold_short, 1e-9), stock_long / max(sold_long, 1e-9))
     charged = 0.0
@@ -110,9 +127,32 @@ def _week_of_supply_fee(stock_short: float, stock_long: float, sold_short: float
 
 
 @nb.njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _values(demand, on_hand, first, units, week, margin, lost, front, low_days, low_fee, back_orders,  # type: ignore[no-untyped-def]
-            item, arrival, review, unit_cost, hold_front, hold_back, target, terminal, weekly, switch, switch_cost,
-            switch_review, quantity):
+def _values(
+    demand,
+    on_hand,
+    first,
+    units,
+    week,
+    margin,
+    lost,
+    front,
+    low_days,
+    low_fee,
+    back_orders,  # type: ignore[no-untyped-def]
+    item,
+    arrival,
+    review,
+    unit_cost,
+    hold_front,
+    hold_back,
+    target,
+    terminal,
+    weekly,
+    switch,
+    switch_cost,
+    switch_review,
+    quantity,
+):
     rows, lanes = quantity.shape
     paths, weeks = demand.shape[1], demand.shape[2]
     out = np.zeros((rows, lanes))
@@ -170,12 +210,12 @@ def _values(demand, on_hand, first, units, week, margin, lost, front, low_days, 
                     left = have - d if back_orders else have - sold
                     kept = min(max(left, 0.0), keep)
                     unmet = max(d - have, 0.0)
-                    profit[k] += (earn * sold - missed * unmet - at_front * kept
-                                  - behind * (max(left, 0.0) - kept))
+                    profit[k] += earn * sold - missed * unmet - at_front * kept - behind * (max(left, 0.0) - kept)
                     x[k] = left
                     if fee_applies:
-                        profit[k] -= sold * _week_of_supply_fee(windows[0, k], windows[1, k], windows[2, k],
-                                                                windows[3, k], low_days, low_fee[n])
+                        profit[k] -= sold * _week_of_supply_fee(
+                            windows[0, k], windows[1, k], windows[2, k], windows[3, k], low_days, low_fee[n]
+                        )
                         windows[0, k] += (kept - windows[0, k]) / 4.3
                         windows[1, k] += (kept - windows[1, k]) / 12.9
                         windows[2, k] += (sold - windows[2, k]) / 4.3

@@ -1,0 +1,55 @@
+"""The front door of the decision engine: one week's problem in, quantities and their money out."""
+
+import numpy as np
+
+from policies.checks import check_problem
+from policies.choose import choose_ways
+from policies.follow import follow, windows
+from policies.frames import Made, item_frame, limit_frame, line_frame, plan_totals, purchase_frame, shipment_frame
+from policies.inputs import DecisionSettings, Problem
+from policies.joint import solve_jointly
+from policies.limits import shared_limits
+from policies.lines import join_lines
+from policies.plan import Decision, Projection
+from policies.stages import purchase_rows, purchase_stage, same_units, shipping_rows, shipping_stage
+
+
+def decide(problem: Problem, settings: DecisionSettings | None = None) -> Decision:
+    """The quantities of highest expected profit under the limits, explained in money.
+
+    Chance enters through the draws of the problem only, so equal problems give equal decisions. Raises ProblemError
+    for a problem that cannot be read; what is merely odd is decided and named in `Decision.warnings`.
+    """
+    warnings = check_problem(problem)
+    made = make(problem, settings or DecisionSettings())
+    lines = line_frame(made)
+    purchases = purchase_frame(made, lines)
+    limits = limit_frame(made)
+    broken = tuple(limits.loc[limits["broken"], "text"]) if len(limits) else ()
+    before, after = made.before, made.after
+    return Decision(
+        purchases,
+        shipment_frame(made, lines),
+        item_frame(made, lines),
+        limits,
+        Projection(
+            before.stock_mean, before.stock_low, before.stock_high, after.stock_mean, after.stock_low, after.stock_high
+        ),
+        plan_totals(made, lines, purchases),
+        (*warnings, *broken),
+    )
+
+
+def make(problem: Problem, settings: DecisionSettings) -> Made:
+    """Decide without writing frames: purchases and shipments each on their stage, then the limits they share."""
+    buy_stage, ship_stage = purchase_stage(problem, settings), shipping_stage(problem)
+    buy_rows, buy_lots = purchase_rows(problem, buy_stage)
+    ship_rows, ship_lots = shipping_rows(problem, ship_stage)
+    buys = choose_ways(buy_stage, buy_rows, buy_lots, np.full(len(buy_rows.item), -1))
+    ships = choose_ways(ship_stage, ship_rows, ship_lots, same_units(problem))
+    lines, curves = join_lines(problem, buys, buy_rows, buy_lots, ships, ship_rows, ship_lots)
+    before = follow(problem, settings, None, np.zeros(0))
+    shared = shared_limits(problem, settings, lines, before.stock_mean)
+    solution = solve_jointly(curves, shared, settings)
+    after = follow(problem, settings, lines, solution.quantity)
+    return Made(problem, settings, lines, curves, shared, solution, before, after, windows(problem))
