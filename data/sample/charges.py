@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data.sample import fees, headers
 from data.sample.files import Values, money, write_table
-from data.sample.seller import CURRENCY, MARKETPLACES, SampleSeller
+from data.sample.seller import CURRENCY, SampleSeller
 from data.sample.snapshot import take
 
 STORAGE_MONTHS = 3
@@ -20,26 +20,25 @@ def write_charges(seller: SampleSeller, folder: Path) -> list[Path]:
     """Fee preview of `as_of`; storage of the last three whole months; surcharges of the last six snapshots."""
     charged = fees.unit_fees(seller.items)
     paths = []
-    for marketplace in MARKETPLACES:
+    for marketplace in seller.marketplaces:
         rows = seller.rows_of(marketplace)
-        if rows.size:
-            here = folder / marketplace
-            paths += [
-                _fee_preview(seller, charged, rows, here),
-                _storage(seller, charged, rows, here),
-                _aged(seller, charged, rows, here),
-            ]
+        here = folder / marketplace
+        paths += [
+            _fee_preview(seller, charged, rows, here),
+            _storage(seller, charged, rows, here),
+            _aged(seller, charged, rows, here),
+        ]
     return paths
 
 
 def _fee_preview(seller: SampleSeller, charged: pd.DataFrame, rows: NDArray[np.intp], folder: Path) -> Path:
-    """Fee preview; every fortieth item has no estimate yet (`--`)."""
+    """Fee preview; one item in 37 has no estimate yet (`--`)."""
     american = folder.name == "US"
     items, cost = seller.items.iloc[rows], charged.iloc[rows]
     sides = np.sort(items[["length_cm", "width_cm", "height_cm"]].to_numpy(), axis=1)[:, ::-1]
     sides = sides / (fees.INCH if american else 1.0)
     weight = items["weight_kg"].to_numpy() / (fees.POUND if american else 1.0)
-    unknown = np.arange(rows.size) % 40 == 39
+    unknown = np.arange(rows.size) % 37 == 20
 
     def figure(values: NDArray[np.float64]) -> NDArray[np.str_]:
         return np.where(unknown, "--", np.char.mod("%.2f", values))

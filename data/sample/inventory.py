@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data.sample import fees, headers
 from data.sample.files import Values, money, write_table
-from data.sample.seller import CURRENCY, MARKETPLACES, SampleSeller
+from data.sample.seller import CURRENCY, SampleSeller
 from data.sample.snapshot import Counts, Snapshot, take
 
 STALE_DAYS = {"US": 0, "DE": 42}
@@ -22,10 +22,8 @@ def write_inventory(seller: SampleSeller, folder: Path) -> list[Path]:
     now = take(seller, seller.days.size)
     charged = fees.unit_fees(seller.items)
     paths = []
-    for marketplace in MARKETPLACES:
+    for marketplace in seller.marketplaces:
         rows = seller.rows_of(marketplace)
-        if not rows.size:
-            continue
         here = folder / marketplace
         paths.append(_fba_inventory(seller, now, charged, rows, here))
         paths.append(_reserved(seller, now, rows, here))

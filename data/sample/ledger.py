@@ -20,7 +20,7 @@ def write_ledger(seller: SampleSeller, folder: Path) -> list[Path]:
     total = seller.days.size
     first = max(total - MONTHS_KEPT * 30, 1)
     paths = []
-    for marketplace in MARKETPLACES:
+    for marketplace in seller.marketplaces:
         for low in range(first, total, 180):
             high = min(low + 180, total)
             name = f"ledger-summary-{seller.days[low]}-to-{seller.days[high - 1]}.txt" + (".gz" if high < total else "")
@@ -106,8 +106,8 @@ def write_ledger_detail(seller: SampleSeller, folder: Path) -> list[Path]:
     received = fba_receipts(seller, max(seller.days.size - MONTHS_KEPT * 30, 0))
     market = seller.items["market"].to_numpy()[received["item"]]
     paths = []
-    for code, marketplace in enumerate(MARKETPLACES):
-        rows = received[market == code]
+    for marketplace in seller.marketplaces:
+        rows = received[market == MARKETPLACES.index(marketplace)]
         items, item = seller.items, rows["item"].to_numpy()
         columns: dict[str, Values] = {
             "Date": pd.Series(seller.days).dt.strftime("%m/%d/%Y").to_numpy()[rows["day"]],
@@ -137,7 +137,7 @@ def write_returns(seller: SampleSeller, folder: Path) -> list[Path]:
     """Customer returns of the last eighteen months, one row per unit."""
     low = max(seller.days.size - MONTHS_KEPT * 30, 0)
     paths = []
-    for marketplace in MARKETPLACES:
+    for marketplace in seller.marketplaces:
         rng = np.random.default_rng((seller.seed, 12, MARKETPLACES.index(marketplace)))
         rows = seller.rows_of(marketplace)
         parts = []

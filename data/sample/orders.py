@@ -51,12 +51,12 @@ def order_files(seller: SampleSeller) -> list[OrderFile]:
     quarter = (seller.days.astype("datetime64[M]").astype(int)) // 3
     starts = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))
     found = []
-    for marketplace in MARKETPLACES:
+    for marketplace in seller.marketplaces:
         for index, first in enumerate(starts):
             last = int(starts[index + 1]) - 1 if index + 1 < starts.size else total - 15
             last = min(last, total - 15)
             if marketplace == "DE" and index == starts.size - 6:
-                last -= 6 + int((seller.days[last] - seller.first_day).astype(int) % 7) + 1
+                last -= 7 + (last + 1) % 7  # the last whole week and what follows it
             if last > first:
                 made = last + 1 if last == total - 15 else last + 6
                 found.append(OrderFile(marketplace, int(first), last, made, last < total - 200))

@@ -130,6 +130,12 @@ class SampleSeller:
         """Monday on which the history begins."""
         return np.datetime64(self.days[0], "D")
 
+    @property
+    def marketplaces(self) -> tuple[str, ...]:
+        """Marketplaces in which the seller has listings."""
+        present = set(self.items["marketplace"])
+        return tuple(code for code in MARKETPLACES if code in present)
+
     def rows_of(self, marketplace: str) -> NDArray[np.intp]:
         """Row numbers of one marketplace's items."""
         return np.flatnonzero(self.items["marketplace"].to_numpy() == marketplace)
