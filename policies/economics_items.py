@@ -45,6 +45,7 @@ class ItemArrays:
     product_class: Texts
     sides_cm: Floats
     weight_kg: Floats
+    size_assumed: Booleans  # packed size or weight was not given
     sipp_certified: Booleans
     return_rate: Floats
     sellable_return_share: Floats
@@ -88,7 +89,7 @@ def item_arrays(
     local_rate = local.to_numpy(float)
     category = category_keys(filler.column("category"))
     product_class = _product_class(filler.column("product_class"))
-    sides, weight = _sizes(filler, codes, category)
+    sides, weight, assumed = _sizes(filler, codes, category)
     price, landed = _price_and_cost(filler, items, currency, rates, places, tax)
     usual = np.where(
         product_class == "apparel", assumption("return_rate_apparel").value, assumption("return_rate").value
@@ -104,6 +105,7 @@ def item_arrays(
         product_class=product_class,
         sides_cm=sides,
         weight_kg=weight,
+        size_assumed=assumed,
         sipp_certified=filler.column("sipp_certified").isin([True]).to_numpy(bool),
         return_rate=filler.share("return_rate", usual / 100, price),
         sellable_return_share=filler.share(
@@ -118,12 +120,15 @@ def _product_class(column: pd.Series) -> Texts:
     return np.asarray(known.to_numpy(object), dtype=object)
 
 
-def _sizes(filler: "_Filler", codes: Texts, category: Texts) -> tuple[Floats, Floats]:
-    """Sides sorted from longest to shortest (n, 3) and weights (n,)."""
+def _sizes(filler: "_Filler", codes: Texts, category: Texts) -> tuple[Floats, Floats, Booleans]:
+    """Sides sorted from longest to shortest (n, 3), weights (n,), and where either is assumed (n,).
+
+    The median of the seller's items of the same category stands in, else that of all, else the usual parcel.
+    """
     raw = np.column_stack([filler.number(name) for name in SIDES])
     raw = np.where((raw > 0) & np.isfinite(raw), raw, np.nan)
     sides = -np.sort(-raw, axis=1)
-    known = ~np.isnan(raw).any(axis=1)
+    known = np.asarray(~np.isnan(raw).any(axis=1), dtype=bool)
     weight = filler.number("weight_kg")
     weight = np.where((weight > 0) & np.isfinite(weight), weight, np.nan)
     sides[~known] = np.nan
@@ -134,10 +139,8 @@ def _sizes(filler: "_Filler", codes: Texts, category: Texts) -> tuple[Floats, Fl
     for column, name in defaults.items():
         same_kind = peers.groupby(["marketplace", "category"])[column].transform("median")
         filled[column] = peers[column].fillna(same_kind).fillna(peers[column].median()).fillna(assumption(name).value)
-    size = "the median of the seller's items of that category, or the usual parcel"
-    filler.note("packed size", ~known, f"{size} is used", np.zeros(len(codes)))
-    filler.note("weight", np.asarray(np.isnan(weight), dtype=bool), f"{size} is used", np.zeros(len(codes)))
-    return np.column_stack([filled["l"], filled["m"], filled["s"]]).astype(float), filled["w"].to_numpy(float)
+    assumed = np.asarray(~known | np.isnan(weight), dtype=bool)
+    return np.column_stack([filled["l"], filled["m"], filled["s"]]).astype(float), filled["w"].to_numpy(float), assumed
 
 
 def _price_and_cost(

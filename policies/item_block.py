@@ -63,6 +63,7 @@ class Block:
     landed_cost: Floats
     return_rate: Floats
     sellable_return_share: Floats
+    size_assumed: Booleans
 
     @classmethod
     def of(cls, plan: Plan, arrays: ItemArrays, code: str) -> "Block":
@@ -98,7 +99,7 @@ class Block:
             names=arrays.item[places],
             figures=plan.figures,
         )
-        columns = ("net_price", "landed_cost", "return_rate", "sellable_return_share")
+        columns = ("net_price", "landed_cost", "return_rate", "sellable_return_share", "size_assumed")
         return cls(plan, places, desk, *(getattr(arrays, name)[places] for name in columns))
 
     @property

@@ -104,6 +104,7 @@ def _fulfilment(block: Block) -> Floats:
         charge = told.over(_ask(block, "fulfilment fee", fulfilment, day, "fulfilment"), factor)
         if day == plan.start:
             block.record("fulfilment fee, first day", charge)
+            block.desk.note_size(block.size_assumed, charge.amount)
         weekly += np.outer(charge.amount, share)
     return weekly
 

@@ -75,6 +75,10 @@ class Desk:
         """Return a fee that tables always answer (0 where not due); rows without evidence keep origin -1."""
         return Charge(fee.amount * self.own_rate, self.figures.origins_of_rows(fee.table, fee.row))
 
+    def note_size(self, assumed: npt.NDArray[np.bool_], amount: Floats) -> None:
+        """Note the items whose packed size or weight is assumed, with the fulfilment fee that rests on it."""
+        self._note("packed size or weight", assumed, "the median of similar items is used", amount)
+
     def note_category(self, named: npt.NDArray[np.bool_], amount: Floats) -> None:
         """Note the items whose category the marketplace's referral table does not name."""
         self._note("referral category", ~named, 'the rate of "Everything Else" is used', amount)
