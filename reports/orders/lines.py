@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from reports.bundle import PlanReport
+from reports.describe import describe
 from reports.errors import DocumentError
 from reports.orders.settings import OrderSettings
-from reports.plan.columns import describe
 from reports.words import number_text
 
 _PACKING = ("supplier_item_number", "carton_length_cm", "carton_width_cm", "carton_height_cm", "image")

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from reports.bundle import PlanReport
-from reports.plan.table import Column
+from reports.describe import describe
 from reports.sheets import CUBIC, DAY, MONEY, ONE, PRICE, SHARE, TEXT, WHOLE, Look
+from reports.table import Column
 from reports.words import message
 
 TEXTS = Look(TEXT)
@@ -139,20 +140,6 @@ CHANGED = (
     Column("effect_units", message("Effect in units"), 11, WEEKS),
     Column("cause", message("Cause"), 80, TEXTS),
 )
-_CATALOGUE = ("marketplace", "sku", "title", "asin", "fnsku", "brand", "category", "status", "supplier", "moq")
-
-
-def describe(report: PlanReport, frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame with an `item` column plus what the catalogue says of each item, the key's parts where it is silent."""
-    wanted = ["item", *(name for name in _CATALOGUE if name in report.catalogue and name not in frame)]
-    known = report.catalogue[wanted].drop_duplicates("item")
-    joined = frame.merge(known, on="item", how="left", sort=False)
-    parts = joined["item"].astype(str).str.split("/", n=1, expand=True).reindex(columns=[0, 1])
-    for name, part in (("marketplace", 0), ("sku", 1)):
-        joined[name] = joined[name].fillna(parts[part]) if name in joined else parts[part]
-    return joined
-
-
 def ship_rows(report: PlanReport) -> pd.DataFrame:
     """Shipment lines, most profitable first, with their items' cover and risk."""
     return _lines(report, report.decision.shipments)

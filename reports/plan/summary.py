@@ -9,9 +9,9 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter
 
 from reports.bundle import PlanReport
-from reports.plan.columns import describe
-from reports.plan.table import HEAD, NOTE, TITLE
+from reports.describe import describe
 from reports.sheets import BAND, BRAND, DAY, MONEY, MUTED, WHOLE, Look, Looks, fit_width
+from reports.table import HEAD, NOTE, TITLE
 from reports.words import Words, date_text
 
 SMALL = Look(size=8, colour=MUTED, fill=BAND, line=False, wrap=True)

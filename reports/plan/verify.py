@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from reports.bundle import PlanReport
 from reports.errors import DocumentDiffers
 from reports.plan.columns import BUY, SHIP
-from reports.plan.table import FIRST_ROW, Column
+from reports.table import FIRST_ROW, Column
 
 
 def verify_plan_workbook(content: bytes, report: PlanReport) -> None:

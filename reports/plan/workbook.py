@@ -8,12 +8,13 @@ from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
 from reports.bundle import PlanReport
+from reports.describe import describe
 from reports.plan import columns as sheets_of
 from reports.plan.identity import identity_of
 from reports.plan.summary import write_summary
-from reports.plan.table import Column, write_table
 from reports.plan.verify import verify_plan_workbook
 from reports.sheets import ONE, WHOLE, Look, Looks, page, to_bytes
+from reports.table import Column, write_table
 from reports.words import Words, date_text, message, words_of
 
 TEXTS = Look("@")
@@ -54,7 +55,7 @@ def _tables(book: Any, looks: Looks, words: Words, report: PlanReport) -> list[A
         (message("Forecast"), words("Expected units per week; low and high hold eight times in ten."),
          *_forecast(words, report)),
         (message("What changed"), words("Against the last plan."), sheets_of.CHANGED,
-         sheets_of.describe(report, report.changes)),
+         describe(report, report.changes)),
         (message("Assumptions"), words("What the plan was made from, and what was assumed."), ASSUMPTIONS,
          _assumptions(words, report)),
     ]  # fmt: skip
@@ -81,7 +82,7 @@ def _forecast(words: Words, report: PlanReport) -> tuple[tuple[Column, ...], pd.
         mean=report.forecast_mean[:, :13].sum(axis=1),
         high=report.forecast_high[:, :13].sum(axis=1),
     )
-    return (*sheets_of.IDENTITY, *sums, *by_week), sheets_of.describe(report, frame)
+    return (*sheets_of.IDENTITY, *sums, *by_week), describe(report, frame)
 
 
 def _assumptions(words: Words, report: PlanReport) -> pd.DataFrame:

@@ -25,6 +25,7 @@ TOTAL = Look(bold=True, fill=BAND)
 CHANGED = "F5D976"
 MARKS = {
     "risk": (("greaterThan", "0.5", BAD), ("greaterThan", "0.2", WARN)),
+    "heavy": (("greaterThan", "22.68", WARN),),  # 50 lb, the most Amazon takes for a box that is not one heavy unit
     "cover": (("lessThan", "2", BAD), ("lessThan", "4", WARN)),
 }
 CHECKS: dict[str, tuple[dict[str, Any], str]] = {
