@@ -1,0 +1,142 @@
+"""Landed cost of one unit by a way of buying: price, freight, duty and inspection, in plan currency.
+
+landed = price x rate + freight + duty rate x (price x rate) + inspection
+freight = the dearest of rate per kg x chargeable weight and rate per m3 x volume, plus rate per unit
+chargeable weight = max(gross weight, volume / divisor) for air and express (tables/chargeable_weight.csv)
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from policies.assumptions import AssumptionMade
+from policies.economics_items import rate_of
+from policies.fee_tables import fee_table
+from policies.lead_time_learning import region_of
+
+Floats = npt.NDArray[np.floating]
+Booleans = npt.NDArray[np.bool_]
+
+COLUMNS = ["purchase_price_plan", "freight", "duty", "inspection", "unit_cost", "chargeable_kg", "freight_assumed"]
+AIR = ("air", "express")
+
+
+def landed_costs(
+    options: pd.DataFrame, *, currency: str, rates: Mapping[str, float]
+) -> tuple[pd.DataFrame, list[AssumptionMade]]:
+    """Cost of one unit at its destination for each buy option.
+
+    Args:
+        options: one row per option: item, marketplace, mode, purchase_price, currency (the supplier's),
+            carton_volume_m3, carton_weight_kg, case_pack; from the leg, or missing: cost_per_kg, cost_per_m3, cost_per_unit,
+            leg_currency (the supplier's where empty), duty_rate (0..1); optional inspection_cost_per_unit (supplier's
+            currency).
+        currency: the plan's.
+        rates: plan currency per unit of each other currency.
+
+    Returns:
+        A frame in the order of `options` with `COLUMNS` (plan currency per unit), and notes: a leg without any freight
+        rate gets the middle of what forwarders publish (tables/freight_rates.csv).
+
+    Raises:
+        MissingExchangeRate: a price or leg in a currency without a rate.
+
+    """
+    price = _number(options, "purchase_price") * _rates(options["currency"], rates, currency)
+    volume = _number(options, "carton_volume_m3") / _number(options, "case_pack", 1.0)
+    weight = _number(options, "carton_weight_kg") / _number(options, "case_pack", 1.0)
+    mode = options["mode"].fillna("").astype(str).to_numpy(object)
+    chargeable = chargeable_weight(weight, volume, mode)
+    freight, assumed, notes = _freight(options, chargeable, volume, currency, rates)
+    duty = price * _number(options, "duty_rate")
+    inspection = _number(options, "inspection_cost_per_unit") * _rates(options["currency"], rates, currency)
+    frame = pd.DataFrame(
+        {
+            "purchase_price_plan": price,
+            "freight": freight,
+            "duty": duty,
+            "inspection": inspection,
+            "unit_cost": price + freight + duty + inspection,
+            "chargeable_kg": chargeable,
+            "freight_assumed": assumed,
+        },
+        index=options.index,
+    )
+    return frame, notes
+
+
+def chargeable_weight(weight_kg: Floats, volume_m3: Floats, mode: npt.NDArray[np.object_]) -> Floats:
+    """Weight that air carriers bill: the greater of gross and volume weight; other modes bill gross weight."""
+    table = fee_table("chargeable_weight")
+    divisor = pd.Series(mode).map(dict(zip(table["mode"], table["divisor"], strict=True))).to_numpy(float)
+    by_volume = np.nan_to_num(volume_m3 * 1e6 / divisor, nan=0.0)
+    return np.asarray(np.maximum(weight_kg, by_volume))
+
+
+def price_at(quantity: Floats, breaks: pd.DataFrame, buy: npt.NDArray[np.integer], unit_price: Floats) -> Floats:
+    """Price per unit of a quantity of each buy option: the break with the greatest minimum that it reaches; (n,).
+
+    Args:
+        quantity: (n,) units.
+        breaks: buy (position of the option), minimum_quantity, unit_cost.
+        buy: (n,) position of the option of each quantity.
+        unit_price: (n,) price below the first break.
+
+    """
+    price = np.array(unit_price, dtype=float)
+    for row in breaks.sort_values("minimum_quantity", kind="stable").itertuples():
+        reached = (buy == row.buy) & (quantity >= row.minimum_quantity)
+        price[reached] = row.unit_cost
+    return price
+
+
+def _freight(
+    options: pd.DataFrame, chargeable: Floats, volume: Floats, currency: str, rates: Mapping[str, float]
+) -> tuple[Floats, Booleans, list[AssumptionMade]]:
+    leg_currency = options["leg_currency"] if "leg_currency" in options else options["currency"]
+    rate = _rates(leg_currency.replace("", np.nan).fillna(options["currency"]), rates, currency)
+    per_kg, per_m3, per_unit = (_number(options, f"cost_per_{unit}", np.nan) for unit in ("kg", "m3", "unit"))
+    given = ~(np.isnan(per_kg) & np.isnan(per_m3) & np.isnan(per_unit))
+    by_size = np.fmax(np.nan_to_num(per_kg) * chargeable, np.nan_to_num(per_m3) * volume)
+    freight = (by_size + np.nan_to_num(per_unit)) * rate
+    notes = []
+    if not given.all():
+        usual = _published(options, chargeable, volume, {**rates, currency: 1.0})
+        freight = np.where(given, freight, usual)
+        for mode in sorted(set(options.loc[~given, "mode"].astype(str))):
+            here = ~given & (options["mode"].astype(str) == mode).to_numpy()
+            example = str(options.loc[here, "item"].astype(str).min())
+            text = "the middle of published forwarder rates is used"
+            notes.append(
+                AssumptionMade(f"freight by {mode}", "ALL", int(here.sum()), example, text, float(usual[here].mean()))
+            )
+    return freight, np.asarray(~given), notes
+
+
+def _published(options: pd.DataFrame, chargeable: Floats, volume: Floats, rates: Mapping[str, float]) -> Floats:
+    """Middle of the published rates by mode and region; 0 where mode or exchange rate is unknown."""
+    table = fee_table("freight_rates")
+    region = options["marketplace"].fillna("").astype(str).map(region_of)
+    freight = np.zeros(len(options))
+    for row in table.itertuples():
+        here = ((options["mode"] == row.mode) & (region == row.region)).to_numpy()
+        size = chargeable if row.unit == "kg" else volume
+        middle = (row.rate_low + row.rate_high) / 2 * rates.get(str(row.currency), 0.0)
+        freight[here] = (size * middle)[here]
+    return freight
+
+
+def _number(options: pd.DataFrame, column: str, missing: float = 0.0) -> Floats:
+    if column not in options:
+        return np.full(len(options), missing)
+    values = pd.to_numeric(options[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    if column == "case_pack":
+        values = np.where(values >= 1, values, np.nan)
+    return np.asarray(np.where(np.isnan(values), missing, values))
+
+
+def _rates(column: pd.Series, rates: Mapping[str, float], currency: str) -> Floats:
+    known = {code: rate_of(str(code), rates, currency, "a supplier or leg") for code in column.dropna().unique()}
+    return np.asarray(column.map(known).fillna(1.0).to_numpy(float))
