@@ -1,4 +1,4 @@
-"""The decision engine's door: a problem that cannot be read is refused by name, an odd one is decided with a warning."""
+"""The door of the decision engine: what cannot be read is refused by name, what is odd is decided with a warning."""
 
 import numpy as np
 import numpy.typing as npt

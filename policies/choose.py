@@ -1,4 +1,4 @@
-"""Which way to buy or ship, and whether a second way pays on top: a fast share that bridges the slow one, or a later one."""
+"""Which way to buy or ship, and whether a second way pays on top: a fast bridge to the slow one, or a later one."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Profit as a function of quantity: a coarse grid of case packs, refined around its best point until it is exact there."""
+"""Profit as a function of quantity: a coarse grid of case packs, refined around its best until exact there."""
 
 from dataclasses import dataclass, field
 

@@ -30,7 +30,8 @@ def landed_costs(
 
     Args:
         options: one row per option: item, marketplace, mode, purchase_price, currency (the supplier's),
-            carton_volume_m3, carton_weight_kg, case_pack; from the leg, or missing: cost_per_kg, cost_per_m3, cost_per_unit,
+            carton_volume_m3, carton_weight_kg, case_pack; from the leg, or missing: cost_per_kg, cost_per_m3,
+            cost_per_unit,
             leg_currency (the supplier's where empty), duty_rate (0..1); optional inspection_cost_per_unit (supplier's
             currency).
         currency: the plan's.

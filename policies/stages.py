@@ -115,7 +115,8 @@ def _rows(
     keep = np.minimum(keep, np.where(back > 0, back, np.inf))
     gain = stage.margin[item].mean(axis=1) + stage.lost[item] - unit_cost
     ratio = critical_ratio(gain, np.maximum(keep, 1e-6) * review)
-    target = window_targets(problem.demand, item, review, ratio)
+    begin = arrival.min(axis=1) + review if len(item) else np.zeros(0, int)
+    target = window_targets(problem.demand, item, review, ratio, begin)
     target = np.maximum(target, np.where((gain > 0)[:, None], _fee_floor(problem, item, keep), 0.0))
     age = np.maximum(weeks - arrival.mean(axis=1), 0.0) if len(item) else np.zeros(0)
     return Rows(

@@ -15,30 +15,37 @@ def critical_ratio(gain: Floats, risk: Floats) -> Floats:
     return np.asarray(np.divide(gain, total, out=np.zeros_like(total), where=total > 0))
 
 
-def window_targets(demand: npt.NDArray[np.float32], item: Integers, review: Integers, ratio: Floats) -> Floats:
-    """Quantile `ratio` (M,) of demand over the `review` weeks that begin with each week: array (M, H)."""
+def window_targets(
+    demand: npt.NDArray[np.float32], item: Integers, review: Integers, ratio: Floats, begin: Integers | None = None
+) -> Floats:
+    """Quantile `ratio` (M,) of demand over the `review` weeks that begin with each week: array (M, H).
+
+    Weeks before `begin` (M,) are not asked for and stay 0.
+    """
     if not len(item):
         return np.zeros((0, demand.shape[2]))
-    out: Floats = _window_targets(np.ascontiguousarray(demand, dtype=np.float32), item, review, ratio.astype(float))
+    first = np.zeros(len(item), np.int64) if begin is None else np.minimum(begin, demand.shape[2] - 1).astype(np.int64)
+    out: Floats = _window_targets(
+        np.ascontiguousarray(demand, dtype=np.float32), item, review.astype(np.int64), ratio.astype(float), first
+    )
     return out
 
 
 @nb.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
-def _window_targets(demand, item, review, ratio):  # type: ignore[no-untyped-def]
+def _window_targets(demand, item, review, ratio, begin):  # type: ignore[no-untyped-def]
     paths, weeks = demand.shape[1], demand.shape[2]
     out = np.zeros((len(item), weeks))
     for i in nb.prange(len(item)):
         if ratio[i] <= 0:
             continue
-        total = np.zeros(paths)
+        cumulated = np.zeros((weeks + 1, paths), np.float32)
+        for p in range(paths):
+            for h in range(weeks):
+                cumulated[h + 1, p] = cumulated[h, p] + demand[item[i], p, h]
         at = min(max(int(np.ceil(ratio[i] * paths - 1e-9)) - 1, 0), paths - 1)
-        for h in range(weeks):
-            total[:] = 0.0
-            for p in range(paths):
-                for later in range(h, min(h + review[i], weeks)):
-                    total[p] += demand[item[i], p, later]
-            short = h + review[i] - weeks  # the window reaches beyond the horizon: scale up
-            if short > 0:
-                total *= review[i] / (review[i] - short)
-            out[i, h] = np.sort(total)[at]
+        for h in range(begin[i], weeks):
+            last = min(h + review[i], weeks)
+            total = np.sort(cumulated[last] - cumulated[h])
+            # a window that reaches beyond the horizon is scaled up
+            out[i, h] = total[at] * review[i] / (last - h)
     return out

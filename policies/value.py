@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
+SHORT, LONG = 1 / 4.3, 1 / 12.9  # weights of a week in the 30 and 90 days of the low-inventory-level fee
 TERMINAL_STEP = 2.0
 """Weeks of supply between two entries of `Rows.terminal`."""
 
@@ -114,19 +115,62 @@ def _leftover_worth(units: float, target: float, cost: float, weekly: float, ter
     return worth + weekly * (terminal[at] + (terminal[at + 1] - terminal[at]) * (above - at))
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
-def _week_of_supply_fee(
-    stock_short: float, stock_long: float, sold_short: float, sold_long: float, low_days: Floats, fee: Floats
-) -> float:
-    """The low-inventory-level fee per unit sold: the larger of two windows decides the band."""
-    days = 7.0 * max(stock_short / max(sold_short, 1e-9), stock_long / max(sold_long, 1e-9))
-    charged = 0.0
-    for band in range(len(low_days) - 1, -1, -1):
-        charged = fee[band] if days < low_days[band] else charged
-    return charged
+@nb.njit(fastmath={"contract", "nsz", "arcp"})  # type: ignore[untyped-decorator]
+def _low_inventory_week(profit, sold, kept, stock_short, stock_long, sold_short, sold_long, low_days, steps, flag):  # type: ignore[no-untyped-def]
+    """Charge the low-inventory-level fee of a week: both windows must lie below a band; `steps` are fee differences."""
+    for band in range(len(low_days)):
+        bar, step = low_days[band] / 7.0, steps[band]
+        for k in range(len(flag)):
+            flag[k] = step if stock_short[k] < bar * sold_short[k] else 0.0
+        for k in range(len(flag)):
+            flag[k] = flag[k] if stock_long[k] < bar * sold_long[k] else 0.0
+        for k in range(len(flag)):
+            profit[k] -= sold[k] * flag[k]
+    for k in range(len(flag)):
+        stock_short[k] += (kept[k] - stock_short[k]) * SHORT
+        stock_long[k] += (kept[k] - stock_long[k]) * LONG
+    for k in range(len(flag)):
+        sold_short[k] += (sold[k] - sold_short[k]) * SHORT
+        sold_long[k] += (sold[k] - sold_long[k]) * LONG
 
 
-@nb.njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@nb.njit(fastmath={"contract", "nsz", "arcp"})  # type: ignore[untyped-decorator]
+def _week(x, profit, sold, kept, come, d, earn, missed, at_front, behind, keep, back_orders):  # type: ignore[no-untyped-def]
+    """One week of all lanes: sell, pay for what is missing and for what is left."""
+    if back_orders:
+        for k in range(len(x)):
+            left = x[k] + come - d
+            profit[k] -= missed * max(-left, 0.0) + at_front * max(left, 0.0)
+            x[k] = left
+        return
+    for k in range(len(x)):
+        have = x[k] + come
+        sales = min(have, d)
+        sold[k] = sales
+        x[k] = have - sales
+    gain = earn + missed
+    for k in range(len(x)):
+        stay = min(x[k], keep)
+        kept[k] = stay
+        profit[k] += gain * sold[k] - (at_front - behind) * stay - behind * x[k]
+
+
+@nb.njit  # type: ignore[untyped-decorator]
+def _until_arrival(demand, inflow, front, stock, begin, back_orders, state):  # type: ignore[no-untyped-def]
+    """Stock when the option arrives, the same for every quantity; `state` holds the fee's four moving means."""
+    for h in range(begin):
+        stock += inflow[h]
+        sold = min(max(stock, 0.0), demand[h])
+        stock = stock - demand[h] if back_orders else stock - sold
+        kept = min(stock, front[h])
+        state[0] += (kept - state[0]) * SHORT
+        state[1] += (kept - state[1]) * LONG
+        state[2] += (sold - state[2]) * SHORT
+        state[3] += (sold - state[3]) * LONG
+    return stock
+
+
+@nb.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
 def _values(
     demand,
     on_hand,
@@ -158,32 +202,38 @@ def _values(
     out = np.zeros((rows, lanes))
     for i in nb.prange(rows):
         n = item[i]
-        fee_applies = np.any(low_fee[n] > 0)
-        typical = max(demand[n, :, : min(4, weeks)].mean(), 1e-6)
-        x, profit = np.zeros(lanes), np.zeros(lanes)
-        windows = np.zeros((4, lanes))  # mean stock and sales of about 30 and 90 days
-        inflow = np.zeros(weeks + 1)
+        fee_applies = False
+        steps = np.zeros(len(low_days))
+        for band in range(len(low_days)):
+            following = low_fee[n, band + 1] if band + 1 < len(low_days) else 0.0
+            steps[band] = low_fee[n, band] - following
+            fee_applies = fee_applies or low_fee[n, band] > 0
+        typical = 0.0
+        for p in range(paths):
+            for h in range(min(4, weeks)):
+                typical += demand[n, p, h]
+        typical = max(typical / (paths * min(4, weeks)), 1e-6)
+        x, profit, sold, kept, flag = (
+            np.zeros(lanes),
+            np.zeros(lanes),
+            np.zeros(lanes),
+            np.zeros(lanes),
+            np.zeros(lanes),
+        )
+        s_short, s_long, f_short, f_long = np.zeros(lanes), np.zeros(lanes), np.zeros(lanes), np.zeros(lanes)
+        inflow, state, total = np.zeros(weeks + 1), np.zeros(4), np.zeros(lanes)
         for p in range(paths):
             inflow[:] = 0.0
             for a in range(first[n], first[n + 1]):
                 inflow[min(week[a, p], weeks)] += units[a]
             begin = min(arrival[i, p], weeks)
-            stock = on_hand[n]
-            s_short, s_long, d_short, d_long = stock, stock, typical, typical
-            for h in range(begin):
-                stock += inflow[h]
-                sold = min(max(stock, 0.0), demand[n, p, h])
-                stock = stock - demand[n, p, h] if back_orders else stock - sold
-                if fee_applies:
-                    kept = min(stock, front[n, h])
-                    s_short += (kept - s_short) / 4.3
-                    s_long += (kept - s_long) / 12.9
-                    d_short += (sold - d_short) / 4.3
-                    d_long += (sold - d_long) / 12.9
-            for k in range(lanes):
-                x[k] = stock + quantity[i, k]
-                profit[k] = -unit_cost[i] * quantity[i, k]
-                windows[0, k], windows[1, k], windows[2, k], windows[3, k] = s_short, s_long, d_short, d_long
+            state[0] = state[1] = on_hand[n]
+            state[2] = state[3] = typical
+            stock = _until_arrival(demand[n, p], inflow, front[n], on_hand[n], begin, back_orders, state)
+            x[:] = stock + quantity[i]
+            profit[:] = -unit_cost[i] * quantity[i]
+            if fee_applies:
+                s_short[:], s_long[:], f_short[:], f_long[:] = state[0], state[1], state[2], state[3]
             chance, same = begin + review[i], False
             for h in range(begin, weeks):
                 if h >= chance:
@@ -200,31 +250,29 @@ def _values(
                         profit[k] -= cost * added
                     if same:
                         break
-                d, come, keep = demand[n, p, h], inflow[h], front[n, h]
-                earn, at_front, behind, missed = margin[n, h], hold_front[i, h], hold_back[i], lost[n]
+                at_front, behind, keep = hold_front[i, h], hold_back[i], front[n, h]
                 if behind >= at_front:  # nothing is held back where that costs more
                     keep, behind = np.inf, 0.0
+                _week(
+                    x,
+                    profit,
+                    sold,
+                    kept,
+                    inflow[h],
+                    demand[n, p, h],
+                    margin[n, h],
+                    lost[n],
+                    at_front,
+                    behind,
+                    keep,
+                    back_orders,
+                )
+                if fee_applies:
+                    _low_inventory_week(profit, sold, kept, s_short, s_long, f_short, f_long, low_days, steps, flag)
+            if not same:
+                cost = min(unit_cost[i], switch_cost[i]) if switch[i, p] < weeks else unit_cost[i]
                 for k in range(lanes):
-                    have = x[k] + come
-                    sold = min(max(have, 0.0), d)
-                    left = have - d if back_orders else have - sold
-                    kept = min(max(left, 0.0), keep)
-                    unmet = max(d - have, 0.0)
-                    profit[k] += earn * sold - missed * unmet - at_front * kept - behind * (max(left, 0.0) - kept)
-                    x[k] = left
-                    if fee_applies:
-                        profit[k] -= sold * _week_of_supply_fee(
-                            windows[0, k], windows[1, k], windows[2, k], windows[3, k], low_days, low_fee[n]
-                        )
-                        windows[0, k] += (kept - windows[0, k]) / 4.3
-                        windows[1, k] += (kept - windows[1, k]) / 12.9
-                        windows[2, k] += (sold - windows[2, k]) / 4.3
-                        windows[3, k] += (sold - windows[3, k]) / 12.9
-            last_cost = min(unit_cost[i], switch_cost[i]) if switch[i, p] < weeks else unit_cost[i]
-            for k in range(lanes):
-                if not same:
-                    profit[k] += _leftover_worth(x[k], target[i, weeks - 1], last_cost, weekly[i], terminal[i])
-                out[i, k] += profit[k]
-        for k in range(lanes):
-            out[i, k] /= paths
+                    profit[k] += _leftover_worth(x[k], target[i, weeks - 1], cost, weekly[i], terminal[i])
+            total += profit
+        out[i] = total / paths
     return out
