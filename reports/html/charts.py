@@ -1,4 +1,4 @@
-"""A chart as data: what `static/charts.js` draws with uPlot, and the same figures as a table for those who cannot see it."""
+"""A chart as data: what `static/charts.js` draws with uPlot, and shows as a table to those who cannot see it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -50,13 +50,27 @@ class Chart:
         """What the page holds as JSON."""
         kind, places = _axis(list(self.x))
         lines = [
-            {"label": line.label, "values": rounded(line.values), "look": line.look, "colour": line.colour,
-             "translate": line.translate}
+            {
+                "label": line.label,
+                "values": rounded(line.values),
+                "look": line.look,
+                "colour": line.colour,
+                "translate": line.translate,
+            }
             for line in self.lines
         ]
-        return {"name": self.name, "heading": self.heading, "kind": kind, "x": places, "lines": lines,
-                "unit": self.unit, "bands": [asdict(band) for band in self.bands], "stacked": self.stacked,
-                "xHeading": self.x_heading, **self.extra}
+        return {
+            "name": self.name,
+            "heading": self.heading,
+            "kind": kind,
+            "x": places,
+            "lines": lines,
+            "unit": self.unit,
+            "bands": [asdict(band) for band in self.bands],
+            "stacked": self.stacked,
+            "xHeading": self.x_heading,
+            **self.extra,
+        }
 
 
 def rounded(values: Any, digits: int = 3) -> list[float | int | None]:

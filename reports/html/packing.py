@@ -33,12 +33,12 @@ def unpack(text: str) -> Any:
 def scaled(values: Any, scale: int = 1) -> list[Any]:
     """`values` times `scale` as whole numbers, nested as the array is; what is not finite is None."""
     array = np.asarray(values, dtype=float)
-    whole = np.rint(array * scale)
-    known = np.isfinite(whole)
+    known = np.isfinite(array)
+    whole = np.rint(np.clip(np.where(known, array, 0), -_LARGEST / scale, _LARGEST / scale) * scale).astype(np.int64)
     if known.all():
-        return list(np.clip(whole, -_LARGEST, _LARGEST).astype(np.int64).tolist())
+        return list(whole.tolist())
     cells = np.full(whole.shape, None, dtype=object)
-    cells[known] = np.clip(whole[known], -_LARGEST, _LARGEST).astype(np.int64)
+    cells[known] = whole[known]
     return list(cells.tolist())
 
 
@@ -50,8 +50,9 @@ def numbered(values: pd.Series | Sequence[Any]) -> dict[str, list[Any]]:
 
 def numbers(values: pd.Series | Floats, digits: int) -> list[Any]:
     """Numbers with `digits` decimals as JSON numbers; whole ones without a point, missing None."""
-    array = np.round(np.asarray(pd.to_numeric(pd.Series(values), errors="coerce"), dtype=float), digits)
-    if np.isfinite(array).all() and (array == np.rint(array)).all() and (np.abs(array) < _LARGEST).all():
+    array = np.asarray(pd.to_numeric(pd.Series(values), errors="coerce"), dtype=float)
+    array = np.round(np.clip(np.where(np.isfinite(array), array, np.nan), -_LARGEST, _LARGEST), digits)
+    if np.isfinite(array).all() and (array == np.rint(array)).all():
         return list(array.astype(np.int64).tolist())
     return [None if not np.isfinite(v) else int(v) if v.is_integer() else v for v in array.tolist()]
 
@@ -73,6 +74,13 @@ def columns(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
             packed[name] = numbered(frame[name])
         elif kind == "date":
             packed[name] = days(frame[name])
+        elif _holds_text(frame[name]):
+            packed[name] = numbered(frame[name])
         else:
             packed[name] = numbers(frame[name], int(kind))
     return packed
+
+
+def _holds_text(values: pd.Series) -> bool:
+    """Whether a column of numbers also holds other things, such as a supplier's name among what changed."""
+    return bool(values.dtype == object and (pd.to_numeric(values, errors="coerce").isna() & values.notna()).any())

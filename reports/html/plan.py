@@ -66,13 +66,13 @@ def _totals(report: PlanReport) -> dict[str, float]:
     }
 
 
-def _urgent(report: PlanReport) -> list[dict[str, Any]]:
+def _urgent(report: PlanReport) -> list[dict[Any, Any]]:
     """The first urgent actions with the SKU's title and figures beside them."""
     if report.urgent.empty:
         return []
     titles = report.catalogue.drop_duplicates("item").set_index("item")
     figures = report.decision.items.drop_duplicates("item").set_index("item")
-    rows = report.urgent.head(_URGENT_SHOWN).to_dict("records")
+    rows: list[dict[Any, Any]] = report.urgent.head(_URGENT_SHOWN).to_dict("records")
     for row in rows:
         item = row["item"]
         row["title"] = titles["title"].get(item, "")
@@ -128,5 +128,3 @@ def _cash(report: PlanReport) -> tuple[Chart, ...]:
     total = Chart("balance", N_("Sum of money in and out since today"), cash["week"],
                   (Line(N_("balance"), balance),), unit="money")  # fmt: skip
     return chart, total
-
-

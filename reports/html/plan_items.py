@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from reports.bundle import PlanReport
-from reports.html.packing import columns, numbered, pack, scaled
+from reports.html.packing import columns, pack, scaled
 
 BLOCK = 200  # SKUs unpacked at once
 DETAILED = 10_000  # SKUs with charts and evidence, the most urgent; the others are in the table only
@@ -153,10 +153,11 @@ class _History:
         start = pd.Timestamp(report.weeks[0]) if report.weeks else _EPOCH
         weeks_ago = (start - pd.to_datetime(frame["week"])).dt.days.to_numpy() // 7 if len(frame) else np.zeros(0, int)
         span = int(min(PAST_WEEKS, weeks_ago.max(initial=0)))
-        row = order.get_indexer(frame["item"]) if len(frame) else np.zeros(0, int)
+        row = order.get_indexer(pd.Index(frame["item"])) if len(frame) else np.zeros(0, int)
         kept = (row >= 0) & (weeks_ago > 0) & (weeks_ago <= span)
         at = (row[kept], span - weeks_ago[kept])
-        texts = numbered(frame["correction"].replace("", None)) if len(frame) else {"codes": [], "texts": []}
+        reasons = frame["correction"].replace("", None) if len(frame) else pd.Series(dtype=object)
+        codes, texts = pd.factorize(reasons, sort=True)
 
         def laid_out(name: str) -> npt.NDArray[np.floating]:
             grid = np.full((len(order), span), np.nan)
@@ -165,14 +166,15 @@ class _History:
             return grid
 
         correction = np.full((len(order), span), -1)
-        correction[at] = np.asarray(texts["codes"], dtype=int)[kept]
+        correction[at] = codes[kept]
         first = (start - _EPOCH).days - 7 * span
-        return cls(first, laid_out("units"), laid_out("demand"), laid_out("availability"), correction, texts["texts"])
+        return cls(first, laid_out("units"), laid_out("demand"), laid_out("availability"), correction,
+                   [str(text) for text in texts])  # fmt: skip
 
     def block(self, chosen: npt.NDArray[np.intp]) -> dict[str, list[Any]]:
         """Each SKU from its first known week; demand as what exceeds the units sold, in tenths."""
         known = ~np.isnan(self.units[chosen])
-        first = np.where(known.any(axis=1), known.argmax(axis=1), self.units.shape[1]).tolist()
+        first = (np.cumsum(known, axis=1) == 0).sum(axis=1).tolist()
 
         def cut(values: npt.NDArray[Any], scale: int) -> list[Any]:
             return [row[start:] for row, start in zip(scaled(values[chosen], scale), first, strict=True)]
@@ -202,7 +204,7 @@ def _by_item(frame: pd.DataFrame, order: pd.Index) -> pd.DataFrame:
     """Rows of known items in the order of items, with the item's number as `_row`."""
     if "item" not in frame.columns:
         return pd.DataFrame({"_row": np.zeros(0, int)})
-    row = order.get_indexer(frame["item"])
+    row = order.get_indexer(pd.Index(frame["item"]))
     return frame.assign(_row=row)[row >= 0].sort_values("_row", kind="stable")
 
 

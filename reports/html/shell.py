@@ -27,7 +27,7 @@ _LANGUAGE_TAGS = {"zh": "zh-Hans"}
 
 @dataclass(frozen=True)
 class Page:
-    """What a template needs. `data` is small and read at once; `blocks` are packed (`packing.pack`), read when needed."""
+    """What a template needs. `data` is small and read at once; `blocks` are packed, read when needed."""
 
     template: str
     title: str  # a marked message

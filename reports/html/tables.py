@@ -14,7 +14,8 @@ class Column:
     """One column: where its values come from, its heading (a marked message), and how a value is shown.
 
     `translate` is for closed vocabularies (action, mode, severity). `bar` draws its length beside
-    the number: of the column's largest value, or of one for a share. `link` turns an item key into a link to its own section.
+    the number: of the column's largest value, or of one for a share. `link` turns an item key into a link
+    to its own section.
     """
 
     key: str

@@ -47,6 +47,6 @@ def translate(message: str, language: str, **values: object) -> str:
     return text
 
 
-def N_(message: str) -> str:  # noqa: N802 (gettext's usual name for a marked message)
+def N_(message: str) -> str:
     """Mark a message for extraction; it is translated where it is shown."""
     return message

@@ -14,7 +14,8 @@ WORDS = (
     # status of a listing
     N_("active"), N_("phase_out"), N_("discontinued"),
     # severity of a check, confidence of a figure
-    N_("error"), N_("warning"), N_("info"), N_("published"), N_("confirmed"), N_("given"), N_("assumed"), N_("estimate"),
+    N_("error"), N_("warning"), N_("info"), N_("published"), N_("confirmed"), N_("given"), N_("assumed"),
+    N_("estimate"),
     # classes of SKUs
     N_("fast"), N_("smooth"), N_("seasonal"), N_("slow"), N_("intermittent"), N_("lumpy"), N_("new"), N_("all"),
     # components of the inventory performance index
