@@ -88,9 +88,8 @@ def profit_curves(stage: Stage, rows: Rows, lots: Lots) -> Curves:
     grid = _allowed(np.sort(grid, axis=1), lots)
     curves = _evaluate(stage, rows, lots, grid)
     for _ in range(ROUNDS):
-        low, high = _around(curves)
-        todo = np.flatnonzero(high - low > 2.5 * lots.case_pack)
-        todo = todo[_unresolved(curves.take(todo), lots.case_pack[todo])]
+        low, high = _around(curves, lots)
+        todo = np.flatnonzero(high > low)
         if not len(todo):
             break
         finer = _evaluate(stage, rows.take(todo), lots.take(todo), _grid(low[todo], high[todo], lots.take(todo)))
@@ -117,25 +116,16 @@ def _allowed(quantity: Floats, lots: Lots) -> Floats:
     return np.asarray(np.where(raised > lots.most[:, None], 0.0, raised))
 
 
-def _around(curves: Curves) -> tuple[Floats, Floats]:
-    """The nearest other quantities below and above the best one."""
+def _around(curves: Curves, lots: Lots) -> tuple[Floats, Floats]:
+    """The nearest quantities tried below and above the best one; both equal it where no order lies between."""
     rows, best = np.arange(len(curves.quantity)), curves.best()
     at = curves.quantity[rows, best][:, None]
     below = np.where(curves.quantity < at, curves.quantity, -np.inf).max(axis=1)
     above = np.where(curves.quantity > at, curves.quantity, np.inf).min(axis=1)
-    at = at[:, 0]
-    return np.where(np.isfinite(below), below, at), np.where(np.isfinite(above), above, at)
-
-
-def _unresolved(curves: Curves, case_pack: Floats) -> npt.NDArray[np.bool_]:
-    rows, best = np.arange(len(curves.quantity)), curves.best()
-    at = curves.quantity[rows, best]
-    low, high = _around(curves)
-    return np.asarray(
-        (at - low > 1.5 * case_pack) & (low > 0)
-        | (high - at > 1.5 * case_pack)
-        | (at - low > 1.5 * case_pack) & (low == 0)
-    )
+    at, step = at[:, 0], 1.5 * lots.case_pack
+    gap_below = np.isfinite(below) & (at - np.maximum(below, lots.smallest) > step)
+    gap_above = np.isfinite(above) & (above - np.maximum(at, lots.smallest) > step)
+    return np.where(gap_below, below, at), np.where(gap_above, above, at)
 
 
 def _merge(curves: Curves, finer: Curves, todo: Integers) -> Curves:

@@ -14,7 +14,7 @@ from policies.limits import Lines, Shared, Solution
 from policies.outcome import Outcome
 from policies.plan import ITEM_COLUMNS, LIMIT_COLUMNS, PURCHASE_COLUMNS, SHIPMENT_COLUMNS
 from policies.reasons import item_reason, line_reason, money, not_ordered, units
-from policies.slow_stock import slow_stock
+from policies.slow_stock import SlowStock, SlowStockSettings, slow_stock
 from policies.value import Inflow
 
 Floats = npt.NDArray[np.floating]
@@ -215,7 +215,7 @@ def item_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
     gain = _per_item(lines.assign(kind="all"), "all", "expected_profit", n)
     delay = _per_item(lines.assign(kind="all", rate=lines["expected_profit"] / lines["review"]), "all", "rate", n)
     position = problem.fba_on_hand + arriving
-    slow = slow_stock(problem, made.settings)
+    slow = _slow(made, weekly)
     frame = pd.DataFrame(
         {
             "item": problem.items,
@@ -238,12 +238,29 @@ def item_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
             "storage_after": after.storage,
             "aged_after": after.aged,
             "low_inventory_after": after.low_inventory,
-            "excess_units": slow.excess,
+            "excess_units": slow.excess_units,
             "urgency": np.maximum(delay, 0.0),
         }
     )
-    frame = _with_action(problem, frame, slow.removal, slow.keep)
+    frame = _with_action(frame, slow)
     return _with_reason(made, lines, frame)[list(ITEM_COLUMNS)]
+
+
+def _slow(made: Made, weekly: Floats) -> SlowStock:
+    problem = made.problem
+    frame = problem.arrivals.frame
+    on_order = np.zeros(len(problem.items), bool)
+    if len(frame):
+        on_order[frame["item"].to_numpy(int)[(frame["kind"] == "purchase").to_numpy()]] = True
+    return slow_stock(
+        problem.fba_on_hand,
+        problem.fba_age,
+        problem.age_from_days,
+        weekly,
+        problem.economics,
+        SlowStockSettings(excess_days=made.settings.excess_days),
+        on_order,
+    )
 
 
 def _per_item(lines: pd.DataFrame, kind: str, column: str, n: int) -> Floats:
@@ -261,24 +278,12 @@ def _upstream_arriving(problem: Problem) -> Floats:
     )
 
 
-def _with_action(problem: Problem, frame: pd.DataFrame, removal: Floats, keep: Floats) -> pd.DataFrame:
-    arrivals = problem.arrivals.frame
-    ordered = np.zeros(len(frame))
-    if len(arrivals):
-        bought = arrivals[arrivals["kind"] == "purchase"]
-        ordered = np.bincount(bought["item"].to_numpy(int), bought["units"].to_numpy(float), minlength=len(frame))
-    waits = np.maximum(frame["cover_before"].to_numpy() - 13.0, 0.0)
-    stopping = np.minimum(ordered, frame["excess_units"].to_numpy()) * keep * waits
+def _with_action(frame: pd.DataFrame, slow: SlowStock) -> pd.DataFrame:
+    """Ship and buy come first; otherwise what is best done with slow stock."""
     ship, buy = frame["ship"].to_numpy() > 0, frame["buy"].to_numpy() > 0
-    excess = frame["excess_units"].to_numpy() > 0
-    conditions = [ship & buy, ship, buy, excess & (removal > np.maximum(stopping, 0.01)), excess & (stopping > 0.01)]
-    action = np.select(conditions, ["ship and buy", "ship", "buy", "remove", "stop buying"], "hold")
-    worth = np.select(
-        [action == "remove", action == "stop buying", ship | buy],
-        [removal, stopping, frame["profit_gain"].to_numpy()],
-        0.0,
-    )
-    return frame.assign(action=action, action_worth=worth)
+    idle = np.where(slow.action == "", "hold", slow.action)
+    action = np.select([ship & buy, ship, buy], ["ship and buy", "ship", "buy"], idle)
+    return frame.assign(action=action, action_worth=np.where(ship | buy, frame["profit_gain"], slow.worth))
 
 
 def _with_reason(made: Made, lines: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:

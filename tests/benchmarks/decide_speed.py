@@ -1,0 +1,67 @@
+"""Time and memory of a decision: items x 26 weeks x 200 paths, two ways to buy, one to ship, joint limits.
+
+Run `python tests/benchmarks/decide_speed.py [--items 10000]`; `--limits` adds cash, capacity, order minimums.
+"""
+
+import argparse
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "policies"))
+
+from decide_problems import buy_row, problem, ship_row
+
+from policies.decide import decide
+from policies.inputs import Limits
+
+
+def seller(n: int, limits: bool, paths: int = 200, weeks: int = 26):
+    """n items with rates from one a month to hundreds a week; every second one has stock at a 3PL."""
+    rng = np.random.default_rng(n)
+    rates = rng.lognormal(1.5, 1.3, n)
+    buy = [buy_row(i, supplier=f"S{i % 20}", destination="3PL" if i % 2 else "FBA", moq=20) for i in range(n)]
+    buy += [buy_row(i, supplier=f"S{i % 20}", mode="air", unit_cost=11.0, days=24.0) for i in range(n)]
+    ship = [ship_row(i, available=float(rates[i] * 8 // 1)) for i in range(1, n, 2)]
+    bounds = Limits()
+    if limits:
+        bounds = Limits(
+            cash=np.full(weeks, rates.sum() * 20.0),
+            order_minimums=pd.DataFrame([{"supplier": f"S{k}", "value": rates.sum() * 1.5, "units": np.nan}
+                                         for k in range(20)]),
+            capacity=pd.DataFrame([{"marketplace": "US", "storage_type": "standard", "first_week": f,
+                                    "last_week": f + 3, "volume_m3": rates.sum() * 0.013, "confirmed": f == 0,
+                                    "reservation_fee": np.nan} for f in (0, 4, 8)]))
+    on_hand = np.round(rates * rng.uniform(0, 8, n))
+    fee = np.where(rng.random((n, 1)) < 0.5, 1.0, 0.0) * np.array([0.8, 0.5, 0.3])
+    return problem(rates, buy=buy, ship=ship, on_hand=on_hand, limits=bounds, paths=paths, weeks=weeks, spread=6.0,
+                   low_inventory_fee=fee)
+
+
+def main() -> None:
+    """Print seconds, lines and peak memory."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--items", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--limits", action="store_true")
+    given = parser.parse_args()
+    decide(seller(50, given.limits))  # compile
+    times = []
+    for n in given.items:
+        case = seller(n, given.limits)
+        start = time.perf_counter()
+        decision = decide(case)
+        times.append(time.perf_counter() - start)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(f"{n:7} items  {times[-1]:6.1f} s  {len(decision.purchases)} purchases, {len(decision.shipments)} shipments"
+              f"  peak {peak:.2f} GB", flush=True)
+    if len(times) > 1:
+        print(f"growth exponent {np.polyfit(np.log(given.items), np.log(times), 1)[0]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
