@@ -26,7 +26,7 @@ def office_program() -> str | None:
 
 
 def to_pdf(workbook: bytes, timeout: float = 180) -> bytes:
-    """The pages of a workbook as a PDF. Raises `DocumentError` when LibreOffice is not there, fails or takes too long."""
+    """The pages of a workbook as a PDF. Raises `DocumentError` when LibreOffice is missing, fails or takes too long."""
     return convert(workbook, "pdf", timeout)
 
 
@@ -35,8 +35,8 @@ def convert(workbook: bytes, kind: str, timeout: float = 180) -> bytes:
     program = office_program()
     if program is None:
         raise DocumentError(
-            "A PDF needs LibreOffice, which was not found. Install it (libreoffice.org), or open the workbook and print it "
-            "as PDF; the workbook itself was written."
+            "A PDF needs LibreOffice, which was not found. Install it (libreoffice.org), or open the workbook and "
+            "print it as PDF; the workbook itself was written."
         )
     with tempfile.TemporaryDirectory(prefix="replenish-pdf-") as name:
         folder = Path(name)

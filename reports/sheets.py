@@ -8,8 +8,10 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting import rule as rules
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -54,11 +56,11 @@ class Looks:
     book: Workbook
     known: dict[tuple[Look, bool], Any] = field(default_factory=dict)
 
-    def cell(self, sheet: Any, value: Any, look: Look) -> Cell:
+    def cell(self, sheet: Any, value: Any, look: Look) -> Any:
         """A cell for `sheet.append` of a write-only sheet."""
-        made = WriteOnlyCell(sheet)
+        made: Any = WriteOnlyCell(sheet)
         self.fill(made, value, look)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def fill(self, cell: Any, value: Any, look: Look) -> None:
         """Give a cell its value, with the right type, and its look."""
@@ -69,7 +71,7 @@ class Looks:
         cell._style = style
 
     def _style(self, look: Look, quoted: bool, sheet: Any) -> Any:
-        model = WriteOnlyCell(sheet)
+        model: Any = WriteOnlyCell(sheet)
         model.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
         if look.fill:
             model.fill = PatternFill("solid", fgColor=look.fill)
@@ -139,6 +141,24 @@ def _header(text: str) -> str:
     """Text of a user in a page header: `&` begins a code there, and a digit after our font size would join it."""
     flat = " ".join(workbook_text(text).split()).replace("&", "&&")[:100]
     return f" {flat}" if flat[:1].isdigit() else flat
+
+
+def formula_rule(formula: str, fill: str, bold: bool = False) -> Any:
+    """A conditional format: cells for which the formula holds get this colour."""
+    rule: Any = rules
+    font = Font(bold=True) if bold else None
+    return rule.FormulaRule(formula=[formula], font=font, fill=PatternFill("solid", bgColor=fill))
+
+
+def value_rule(operator: str, limit: str, fill: str) -> Any:
+    """A conditional format: cells whose value is beyond the limit get this colour, and no later rule is asked."""
+    rule: Any = rules
+    return rule.CellIsRule(operator=operator, formula=[limit], stopIfTrue=True, fill=PatternFill("solid", bgColor=fill))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as dicts by column name."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def to_bytes(book: Workbook) -> bytes:

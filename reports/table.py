@@ -6,12 +6,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-from openpyxl.formatting.rule import CellIsRule, FormulaRule
-from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from reports.sheets import BAD, BAND, BRAND, MUTED, OPEN, WARN, Formula, Look, Looks, fit_width, lines_needed
+from reports.sheets import (
+    BAD,
+    BAND,
+    BRAND,
+    MUTED,
+    OPEN,
+    WARN,
+    Formula,
+    Look,
+    Looks,
+    fit_width,
+    formula_rule,
+    lines_needed,
+    value_rule,
+)
 from reports.words import Words, message
 
 TITLE_ROW, NOTE_ROW, TOTAL_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4, 5
@@ -142,15 +154,9 @@ def _mark(sheet: Any, columns: Sequence[Column], last: int) -> None:
         letter = get_column_letter(i)
         cells = f"{letter}{FIRST_ROW}:{letter}{last}"
         if column.check:
-            filled = FormulaRule(formula=[f"LEN({letter}{FIRST_ROW})>0"], font=Font(bold=True), fill=_solid(CHANGED))
-            sheet.conditional_formatting.add(cells, filled)
+            sheet.conditional_formatting.add(cells, formula_rule(f"LEN({letter}{FIRST_ROW})>0", CHANGED, bold=True))
         for operator, limit, colour in MARKS.get(column.mark, ()):
-            rule = CellIsRule(operator=operator, formula=[limit], stopIfTrue=True, fill=_solid(colour))
-            sheet.conditional_formatting.add(cells, rule)
-
-
-def _solid(colour: str) -> PatternFill:
-    return PatternFill("solid", bgColor=colour)
+            sheet.conditional_formatting.add(cells, value_rule(operator, limit, colour))
 
 
 def _validate(sheet: Any, words: Words, columns: Sequence[Column], last: int) -> None:

@@ -47,11 +47,11 @@ def in_line(words: Words, text: str) -> str:
 
 def date_text(day: date, language: str) -> str:
     """A date that cannot be misread between US, European and Chinese readers: 5 Sep 2026, 2026年9月5日."""
-    if language == "zh":
-        return format_date(day, "y年M月d日", locale="zh_CN")
-    return format_date(day, "d MMM y", locale="en_GB")
+    form, locale = ("y年M月d日", "zh_CN") if language == "zh" else ("d MMM y", "en_US")
+    return str(format_date(day, form, locale=locale))
 
 
 def number_text(value: float, digits: int = 0) -> str:
     """A number with thousands separators, the same in both languages."""
-    return format_decimal(round(value, digits), format="#,##0" + ("." + "0" * digits if digits else ""), locale="en_US")
+    form = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(round(value, digits), format=form, locale="en_US"))

@@ -9,6 +9,7 @@ from reports.bundle import PlanReport
 from reports.describe import describe
 from reports.errors import DocumentError
 from reports.orders.settings import OrderSettings
+from reports.sheets import records
 from reports.words import number_text
 
 _PACKING = ("supplier_item_number", "carton_length_cm", "carton_width_cm", "carton_height_cm", "image")
@@ -59,8 +60,9 @@ def order_lines(report: PlanReport, supplier: str, destination: str, settings: O
             "catalogue."
         )
     wanted = [name for name in _PACKING if name in report.catalogue]
-    known = report.catalogue[["item", *wanted]].drop_duplicates("item")
-    joined = describe(report, lines.drop(columns=["limit", "reason"])).merge(known, on="item", how="left", sort=False)
+    packing = report.catalogue[["item", *wanted]].drop_duplicates("item")
+    described = describe(report, lines.drop(columns=["limit", "reason"]))
+    joined = described.merge(packing, on="item", how="left", sort=False)
     joined = joined.reindex(columns=[*dict.fromkeys([*joined.columns, *_PACKING])])
     joined = joined.sort_values(["supplier_item_number", "item", "mode"], kind="stable").reset_index(drop=True)
     cartons = joined["cartons"].astype(float).where(joined["cartons"] > 0)
@@ -114,10 +116,10 @@ def _price_breaks(lines: pd.DataFrame, breaks: pd.DataFrame, supplier: str) -> l
         return [""] * len(lines)
     mine = breaks[breaks["supplier"] == supplier].sort_values("minimum_quantity")
     texts: dict[tuple[str, str], list[str]] = {}
-    for row in mine.itertuples():
-        cost = float(row.unit_cost)
-        text = f"{number_text(float(row.minimum_quantity))}+ {number_text(cost, 2 if round(cost, 2) == cost else 4)}"
-        texts.setdefault((str(row.marketplace), str(row.sku)), []).append(text)
+    for row in records(mine):
+        cost = float(row["unit_cost"])
+        text = f"{number_text(row['minimum_quantity'])}+ {number_text(cost, 2 if round(cost, 2) == cost else 4)}"
+        texts.setdefault((str(row["marketplace"]), str(row["sku"])), []).append(text)
     return [
         "\n".join(texts.get((place, sku), [])) for place, sku in zip(lines["marketplace"], lines["sku"], strict=True)
     ]

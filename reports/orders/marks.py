@@ -108,5 +108,5 @@ def _marks_from_names(book: Workbook, name: str) -> None:
             if sheet_name not in book.sheetnames:
                 raise TemplateRefused(f"{name}: the name {title} points to sheet {sheet_name}, which does not exist.")
             column, row, _, _ = range_boundaries(reference.replace("$", ""))
-            book[sheet_name].cell(row, column).value = f"{{{{{title}}}}}"
+            book[sheet_name].cell(row or 1, column or 1).value = f"{{{{{title}}}}}"
         del book.defined_names[title]

@@ -32,7 +32,7 @@ def picture(workspace: Path | None, name: object, points: tuple[float, float]) -
     small.thumbnail((round(points[0] * 3), round(points[1] * 3)))
     out = BytesIO()
     small.save(out, "PNG", optimize=True)
-    shown = Image(BytesIO(out.getvalue()))
+    shown: Any = Image(BytesIO(out.getvalue()))
     factor = min(points[0] / small.width, points[1] / small.height) * 96 / 72
     shown.width, shown.height = small.width * factor, small.height * factor
     return shown

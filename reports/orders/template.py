@@ -74,7 +74,7 @@ def open_template(settings: OrderSettings) -> tuple[Workbook, str]:
 def build_template() -> Workbook:
     """The default order: head in three blocks, lines, totals, payment, carton marks, notes, signatures."""
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = "Order"
     looks = Looks(book)
     sheet.sheet_view.showGridLines = False

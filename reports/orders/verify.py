@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
+from typing import Any
 
 import pandas as pd
 from openpyxl import load_workbook
@@ -18,7 +19,7 @@ def money(value: float) -> Decimal:
 
 def verify_order(content: bytes, marks: Marks, lines: pd.DataFrame) -> None:
     """Raise `DocumentDiffers` unless every line's quantity and price, and the sum of both, are the plan's."""
-    sheet = load_workbook(BytesIO(content))[marks.sheet.title]
+    sheet: Any = load_workbook(BytesIO(content))[marks.sheet.title]
     units, amount = 0.0, Decimal(0)
     for row in range(marks.line_row, marks.line_row + len(lines)):
         quantity = float(sheet.cell(row, marks.columns["line.quantity"]).value or 0)

@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill, Protection
+from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -19,7 +18,7 @@ from reports.orders.pictures import picture
 from reports.orders.settings import OrderSettings
 from reports.orders.template import open_template
 from reports.orders.verify import verify_order
-from reports.sheets import WARN, Formula, page, put, to_bytes
+from reports.sheets import WARN, Formula, formula_rule, page, put, records, to_bytes
 from reports.words import Words, date_text, in_line, words_of
 
 PICTURE_POINTS = (46.0, 46.0)
@@ -43,7 +42,7 @@ def purchase_order(report: PlanReport, supplier: str, destination: str, number: 
     make_room(marks.sheet, marks.line_row, len(lines))
     last = marks.line_row + len(lines) - 1
     facts = _facts(report, head, lines, marks, settings, words)
-    for row, line in enumerate(lines.to_dict("records"), marks.line_row):
+    for row, line in enumerate(records(lines), marks.line_row):
         _fill_line(marks, row, {**line, "mode": in_line(words, line["mode"])})
     _fill_marks(book, marks, last, facts, words, name)
     _hide_empty(marks, lines, head)
@@ -191,15 +190,15 @@ def _reply_rules(marks: Marks, last: int, words: Words, settings: OrderSettings)
         if column is None:
             continue
         letter = get_column_letter(column)
-        check = DataValidation(kind, operator="greaterThanOrEqual", formula1=least, allow_blank=True,
+        made: Any = DataValidation
+        check = made(kind, operator="greaterThanOrEqual", formula1=least, allow_blank=True,
                                showErrorMessage=True, showInputMessage=True, error=text, prompt=text)  # fmt: skip
         check.add(f"{letter}{first}:{letter}{last}")
         sheet.add_data_validation(check)
         asked = marks.columns.get(f"line.{name}")
         if asked is not None:
             differs = f"AND(LEN({letter}{first})>0,{letter}{first}<>{get_column_letter(asked)}{first})"
-            rule = FormulaRule(formula=[differs], fill=PatternFill("solid", bgColor=WARN))
-            sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
+            sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", formula_rule(differs, WARN))
     if settings.protect:
         sheet.protection.sheet = True
         sheet.protection.formatColumns = sheet.protection.formatRows = False  # False: not forbidden

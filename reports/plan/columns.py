@@ -1,6 +1,6 @@
 """Which columns each sheet of the plan workbook has, and the frames behind them."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
@@ -140,6 +140,8 @@ CHANGED = (
     Column("effect_units", message("Effect in units"), 11, WEEKS),
     Column("cause", message("Cause"), 80, TEXTS),
 )
+
+
 def ship_rows(report: PlanReport) -> pd.DataFrame:
     """Shipment lines, most profitable first, with their items' cover and risk."""
     return _lines(report, report.decision.shipments)
@@ -185,6 +187,7 @@ def all_rows(report: PlanReport) -> pd.DataFrame:
     return rows.sort_values("urgency", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _mondays(report: PlanReport, weeks: pd.Series) -> list[date | None]:
+def _mondays(report: PlanReport, weeks: pd.Series) -> pd.Series:
     start = report.meta.start
-    return [None if week != week else start + timedelta(weeks=int(week)) for week in weeks]
+    days = [None if week != week else start + timedelta(weeks=int(week)) for week in weeks]
+    return pd.Series(days, index=weeks.index, dtype=object)

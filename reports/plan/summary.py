@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from reports.bundle import PlanReport
 from reports.describe import describe
-from reports.sheets import BAND, BRAND, DAY, MONEY, MUTED, WHOLE, Look, Looks, fit_width
+from reports.sheets import BAND, BRAND, DAY, MONEY, MUTED, WHOLE, Look, Looks, fit_width, records
 from reports.table import HEAD, NOTE, TITLE
 from reports.words import Words, date_text
 
@@ -106,7 +106,7 @@ def _urgent(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
     if urgent.empty:
         grid.put(row + 2, 1, words("Nothing here this week."), NOTE)
         return row + 3
-    for i, line in enumerate(describe(report, urgent).to_dict("records"), row + 2):
+    for i, line in enumerate(records(describe(report, urgent)), row + 2):
         grid.put(i, 1, f"{line['marketplace']} {line['sku']}", PLAIN, across=2)
         grid.put(i, 3, line.get("title"), PLAIN, across=3)
         grid.put(i, 6, line["action"], PLAIN)
@@ -126,7 +126,7 @@ def _limits(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
                  ("What it means", 4))  # fmt: skip
         _heads(grid, words, row + 1, heads)
         row += 2
-        for line in limits.head(30).to_dict("records"):
+        for line in records(limits.head(30)):
             look = Look("@", bold=bool(line["broken"]), colour="B42318" if line["broken"] else "1F2937")
             for column, key, across in ((1, "limit", 2), (3, "scope", 2), (5, "unit", 1)):
                 grid.put(row, column, line[key], look, across=across)
@@ -174,7 +174,7 @@ def _weeks(grid: Grid, words: Words, report: PlanReport, row: int) -> None:
         np.nansum(array, axis=0) for array in (report.forecast_mean, projection.mean_without, projection.mean_with)
     )
     for i, week in enumerate(report.weeks):
-        money = cash.loc[week] if week in cash.index else {}
+        money: Any = cash.loc[week] if week in cash.index else {}
         values = [money.get("purchases"), money.get("freight"), (money.get("storage") or 0) + (money.get("fees") or 0)]
         grid.put(row + 1 + i, 1, week, Look(DAY, across="center"))
         for column, value in enumerate(values, 2):
@@ -186,10 +186,10 @@ def _weeks(grid: Grid, words: Words, report: PlanReport, row: int) -> None:
 
 def _charts(sheet: Any, words: Words, row: int, weeks_row: int, count: int) -> None:
     dates = Reference(sheet, min_col=1, min_row=weeks_row + 1, max_row=weeks_row + count)
-    bars = BarChart()
+    bars: Any = BarChart()
     bars.type, bars.grouping, bars.overlap, bars.gapWidth = "col", "stacked", 100, 40
     bars.title = words("Money out by week")
-    lines = LineChart()
+    lines: Any = LineChart()
     lines.title = words("Units at FBA, all SKUs")
     for chart, columns, colours in (
         (bars, (2, 3, 4), ("0F4C5C", "4FA3B5", "C9D6DF")),

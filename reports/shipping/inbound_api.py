@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from reports.errors import LimitBroken
 from reports.safe import safe_name
+from reports.sheets import records
 from reports.shipping.cargo import Upload
 
 ITEMS_PER_PLAN = 2000
@@ -19,25 +20,25 @@ SKUS_PER_AWD_SHIPMENT = 150  # Amazon's help text
 _AWD_OWNER = {"AMAZON": "AMAZON", "SELLER": "SELF", "NONE": "SELF"}
 
 
-def _text(most: int) -> Any:
-    return Annotated[str, StringConstraints(min_length=1, max_length=most, strip_whitespace=True)]
+def _text(most: int) -> StringConstraints:
+    return StringConstraints(min_length=1, max_length=most, strip_whitespace=True)
 
 
 class Address(BaseModel):
     """Where goods are sent from, in the words of createInboundPlan; leave out what there is not."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    name: _text(50)  # a person
-    addressLine1: _text(180)
-    city: _text(30)
-    postalCode: _text(32)
+    name: Annotated[str, _text(50)]  # a person
+    addressLine1: Annotated[str, _text(180)]
+    city: Annotated[str, _text(30)]
+    postalCode: Annotated[str, _text(32)]
     countryCode: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    phoneNumber: _text(20)
-    companyName: _text(50) | None = None
-    addressLine2: _text(60) | None = None
-    districtOrCounty: _text(50) | None = None
-    stateOrProvinceCode: _text(64) | None = None
-    email: _text(1024) | None = None
+    phoneNumber: Annotated[str, _text(20)]
+    companyName: Annotated[str, _text(50)] | None = None
+    addressLine2: Annotated[str, _text(60)] | None = None
+    districtOrCounty: Annotated[str, _text(50)] | None = None
+    stateOrProvinceCode: Annotated[str, _text(64)] | None = None
+    email: Annotated[str, _text(1024)] | None = None
 
 
 class Item(BaseModel):
@@ -55,10 +56,10 @@ class InboundPlan(BaseModel):
     """The body of createInboundPlan."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    destinationMarketplaces: Annotated[list[_text(20)], Field(min_length=1, max_length=1)]
+    destinationMarketplaces: Annotated[list[Annotated[str, _text(20)]], Field(min_length=1, max_length=1)]
     sourceAddress: Address
     items: Annotated[list[Item], Field(min_length=1, max_length=ITEMS_PER_PLAN)]
-    name: _text(40) | None = None
+    name: Annotated[str, _text(40)] | None = None
 
 
 def create_inbound_plan(
@@ -104,7 +105,7 @@ def awd_inbound(
     if not address.stateOrProvinceCode:
         raise LimitBroken("AWD needs `stateOrProvinceCode` in the address goods are sent from.")
     packages, refused = [], []
-    for line in cargo.to_dict("records"):
+    for line in records(cargo):
         reason = _awd_reason(line, marketplace)
         if reason:
             refused.append((line["item"], line["sku"], reason))

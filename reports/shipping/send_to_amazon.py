@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from reports.errors import TemplateRefused
 from reports.inspect import open_workbook
 from reports.safe import safe_name
-from reports.sheets import put, to_bytes
+from reports.sheets import put, records, to_bytes
 from reports.shipping.cargo import Upload
 
 SHEET = "Create workflow – template"
@@ -56,7 +56,7 @@ def send_to_amazon(
     case_packed = case_packed and {"units_per_box", "boxes"} <= fields
     refused = refused_lines(cargo, marketplace, fields)
     good = cargo[~cargo["item"].isin(refused["item"])]
-    rows = [row for line in good.to_dict("records") for row in _rows(line, case_packed)]
+    rows = [row for line in records(good) for row in _rows(line, case_packed)]
     parts = [rows[i : i + LINES_PER_FILE] for i in range(0, len(rows), LINES_PER_FILE)]
     files = {}
     for i, part in enumerate(parts, 1):
@@ -68,7 +68,7 @@ def send_to_amazon(
 def refused_lines(cargo: pd.DataFrame, marketplace: str, fields: set[str]) -> pd.DataFrame:
     """Lines the manifest cannot hold, with the reason in words."""
     found = []
-    for line in cargo.to_dict("records"):
+    for line in records(cargo):
         sku = str(line["sku"])
         reason = ""
         if len(sku) > SKU_CHARACTERS:

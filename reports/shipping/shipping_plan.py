@@ -3,24 +3,25 @@
 import pandas as pd
 
 from reports.safe import plain_text, safe_name, starts_like_formula
+from reports.sheets import records
 from reports.shipping.cargo import Upload
 
 ADDRESS_LINES = ("AddressName", "AddressFieldOne", "AddressFieldTwo", "AddressCity", "AddressCountryCode",
                  "AddressStateOrRegion", "AddressPostalCode", "AddressDistrict")  # fmt: skip
 _SOURCES = ("name", "addressLine1", "addressLine2", "city", "countryCode", "stateOrProvinceCode", "postalCode",
             "districtOrCounty")  # fmt: skip
-LINES_PER_FILE = 200
-SKU_CHARACTERS = 40  # what Amazon allows a seller SKU to be
+LINES_PER_FILE = 200  # kept low: no published limit was found for this file
+SKU_CHARACTERS = 80  # as in Amazon's newer file
 
 
 def shipping_plan(cargo: pd.DataFrame, country: str, source: dict[str, str], name: str, case_packed: bool) -> Upload:
     """Flat files of one shipment. With `case_packed`, lines that do not fill whole cartons are refused, and named.
 
-    `source` has the keys of `reports.shipping.inbound_api.Address`. SKUs that a spreadsheet would take for a formula are
-    refused too: this file has no way to mark text as text.
+    `source` has the keys of `reports.shipping.inbound_api.Address`. SKUs that a spreadsheet would take for a formula
+    are refused too: this file has no way to mark text as text.
     """
     good, refused = [], []
-    for line in cargo.to_dict("records"):
+    for line in records(cargo):
         sku, reason = str(line["sku"]), ""
         if starts_like_formula(sku) or "\t" in sku or "\n" in sku:
             reason = "a spreadsheet would take this SKU for a formula; use the Send to Amazon workbook"

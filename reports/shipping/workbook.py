@@ -148,8 +148,8 @@ def _fill_sheet(
 def _verify(content: bytes, cargo: pd.DataFrame) -> None:
     book = load_workbook(BytesIO(content), read_only=True)
     place = [column.key for column in COLUMNS].index("quantity")
-    rows = book.worksheets[0].iter_rows(min_row=FIRST_ROW, values_only=True)
-    units = sum(row[place] or 0 for row in rows if len(row) > place)
+    sheet: Any = book.worksheets[0]
+    units = sum(row[place] or 0 for row in sheet.iter_rows(min_row=FIRST_ROW, values_only=True) if len(row) > place)
     book.close()
     if units != int(cargo["quantity"].sum()):
         raise DocumentDiffers(f"The shipment workbook holds {units:,} units, the plan {cargo['quantity'].sum():,}.")
