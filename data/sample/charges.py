@@ -157,7 +157,7 @@ def _aged(seller: SampleSeller, charged: pd.DataFrame, rows: NDArray[np.intp], f
     items = seller.items.iloc[frame["row"]]
     volume = charged["volume"].to_numpy()[frame["row"]]
     columns: dict[str, Values] = {
-        "snapshot-date": np.char.add(frame["date"].to_numpy(str), "T00:00:00+00:00"),
+        "snapshot-date": np.char.add(frame["date"].to_numpy(str), "T12:00:00+00:00"),
         "sku": items["sku"].to_numpy(),
         "fnsku": items["fnsku"].to_numpy(),
         "asin": items["asin"].to_numpy(),

@@ -103,7 +103,8 @@ def promotions(items: pd.DataFrame, days: Days, rng: np.random.Generator) -> pd.
     launch = items["launch_day"].to_numpy()[frame["item"]]
     end = items["end_day"].to_numpy()[frame["item"]]
     frame = frame[(first >= launch + 21) & (last < end) & (last < days.size) & (first >= 0)]
-    frame = frame.sort_values(["start_day", "item", "kind"], ignore_index=True)
+    frame = frame.drop_duplicates(["start_day", "end_day", "item", "kind"])
+    frame = frame.sort_values(["start_day", "item", "kind", "end_day"], ignore_index=True)
     count = len(frame)
     strength = frame["discount"].to_numpy() * rng.uniform(1.6, 3.4, count)
     frame["log_uplift"] = strength + np.where(frame["kind"] == "lightning_deal", 0.5, 0.0)

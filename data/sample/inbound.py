@@ -132,9 +132,12 @@ def open_orders(seller: SampleSeller) -> pd.DataFrame:
 
 
 def past_receipts(seller: SampleSeller) -> pd.DataFrame:
-    """Purchases that came into warehouses over the last two years, one row per arrival."""
+    """Purchases that came into warehouses over the last two years, one row per arrival, of orders that are complete."""
     today, lines, parts = seller.days.size, seller.purchases.lines, seller.purchases.parts
+    numbers = pd.Series(order_numbers(seller, lines), index=lines["line"])
+    still_open = set(numbers[parts.loc[parts["day"] >= today, "line"]])
     parts = parts[(parts["day"] < today) & (parts["day"] >= today - 730)]
+    parts = parts[~numbers[parts["line"]].isin(still_open).to_numpy()]
     lines = lines.set_index("line").loc[parts["line"]].reset_index()
     items = seller.items.iloc[lines["item"]].reset_index(drop=True)
     frame = pd.DataFrame(
@@ -145,7 +148,7 @@ def past_receipts(seller: SampleSeller) -> pd.DataFrame:
             "supplier": SUPPLIERS["supplier"].to_numpy()[lines["source"]],
             "mode": np.array(MODES)[lines["mode"]],
             "destination": WAREHOUSES["warehouse"].to_numpy()[items["warehouse"]],
-            "quantity": lines["quantity"],
+            "quantity": parts["quantity"].to_numpy(),
             "received": parts["quantity"].to_numpy(),
             "ordered_on": _dates(seller, lines["ordered_day"]),
             "shipped_on": _dates(seller, lines["shipped_day"]),
