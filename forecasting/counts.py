@@ -5,18 +5,19 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-from forecasting.random import next_binomial, next_gamma, next_poisson, next_uniform
+from forecasting.random import next_binomial, next_gamma, next_normal, next_poisson, next_uniform
 
 Floats = npt.NDArray[np.floating]
 
 
 @njit(cache=True, parallel=True)
 def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats, week_spread: Floats,
-                common: Floats) -> npt.NDArray[np.float32]:
+                doubt: Floats, common: Floats) -> npt.NDArray[np.float32]:
     """Counts, float32 array (sku, path, week).
 
     keys: one per SKU. mean: (sku, week). level_spread, week_spread: squared coefficient of variation of the
-    level of a path and of a single week, per SKU. common: (path, week) shocks shared by all SKUs, mean 1.
+    level of a path and of a single week, per SKU. doubt: (sku, week), log standard deviation of the uplift of
+    events and promotions, one draw per path. common: (path, week) shocks shared by all SKUs, mean 1.
     """
     n, horizon = mean.shape
     paths = common.shape[0]
@@ -28,16 +29,18 @@ def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats
             if level_spread[i] > 0.0:
                 state, g = next_gamma(state, 1.0 / level_spread[i])
                 level = g * level_spread[i]
+            state, uplift = next_normal(state)
             for t in range(horizon):
                 rate = mean[i, t] * level * common[p, t]
+                if doubt[i, t] > 0.0:
+                    rate *= math.exp(doubt[i, t] * uplift - 0.5 * doubt[i, t] ** 2)
                 if week_spread[i] > 0.0:
                     state, g = next_gamma(state, 1.0 / week_spread[i])
                     rate *= g * week_spread[i]
-                if rate <= 0.0 or math.isnan(rate):
-                    out[i, p, t] = 0.0
-                else:
+                count = 0.0
+                if rate > 0.0:
                     state, count = next_poisson(state, rate)
-                    out[i, p, t] = count
+                out[i, p, t] = count
     return out
 
 

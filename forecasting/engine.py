@@ -6,11 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecasting import censoring, classes, counts, daily, season, spread
+from forecasting import censoring, classes, daily
+from forecasting.calibration import check as calibrate
+from forecasting.combination import Learned, learn
+from forecasting.known import Known, group_codes, known_at
+from forecasting.outlook import Outlook, look_ahead
 from forecasting.overrides import apply_overrides
+from forecasting.partitions import Drawing, draw_partitioned
 from forecasting.paths import DemandPaths
 from forecasting.random import sku_keys
-from forecasting.schema import read_history
+from forecasting.rehearsal import rehearse
+from forecasting.schema import Panel, read_history
 from forecasting.settings import ForecastSettings
 
 Floats = npt.NDArray[np.floating]
@@ -79,31 +85,51 @@ def forecast(history: pd.DataFrame, horizon: int = 26, seed: int = 0, *, paths: 
     panel = read_history(history, settings, frequency)
     weekly = daily.to_weeks(panel) if panel.frequency == "D" else panel
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
-    demand = censoring.demand_from_sales(weekly, settings)
-    dates = weekly.periods.append(weekly.future(weeks))
-    profile = season.pooled_profile(demand.units, demand.exposure, weekly.periods)
-    factor = np.broadcast_to(profile[season.week_of_year(dates)], (len(weekly.skus), len(dates)))
-    past = len(weekly.periods)
-    level = spread.last_level(demand.units, demand.exposure * factor[:, :past])
-    level_spread, week_spread = spread.pooled_spread(demand.units, demand.exposure * factor[:, :past])
-    mean = level[:, None] * factor[:, past:]
+    learned = _learn(weekly, weeks, settings, events, promotions)
+    known = known_at(weekly, weeks, settings, group_codes(weekly, settings), events, promotions)
+    kinds = classes.classify(known.demand.units, known.demand.exposure, known.profile)
+    calibration = calibrate(learned, seed)
+    outlook = look_ahead(known, learned, calibration, weeks, kinds)
     keys = sku_keys(seed, weekly.skus)
-    samples = counts.draw_counts(keys, mean, level_spread, week_spread, np.ones((paths, weeks)))
+    samples = draw_partitioned(_drawing(keys, outlook, known, paths, weeks, seed), settings.partition_size,
+                               settings.engine)
     if panel.frequency == "D":
         samples = daily.to_days(samples, daily.day_shares(panel), horizon, keys)
     base = DemandPaths(weekly.skus, panel.future(horizon), samples)
     final, notes = apply_overrides(base, overrides, keys, dict(panel.groups))
-    past_level = season.smooth_level(demand.units, demand.exposure * factor[:, :past])
-    levels = np.concatenate([past_level, np.repeat(level[:, None], weeks, axis=1)], axis=1)
-    ones = np.broadcast_to(1.0, levels.shape)
-    kinds = classes.classify(demand.units, demand.exposure, np.broadcast_to(profile, (len(level), 52)))
-    return Forecast(final, base, censoring.corrections(weekly, demand, past_level * factor[:, :past]),
-                    pd.Series(kinds, index=pd.Index(weekly.skus, name="sku"), name="class"), _no_calibration(),
-                    tuple(notes), Parts(weekly.skus, dates, levels, factor, ones, ones))
+    parts = _parts(weekly, known, outlook, weeks)
+    past = slice(None, known.origin)
+    believed = parts.level[:, past] * known.factor[:, past]
+    return Forecast(final, base, censoring.corrections(weekly, known.demand, believed),
+                    pd.Series(kinds, index=pd.Index(weekly.skus, name="sku"), name="class"), calibration.table,
+                    (*calibration.notes, *notes), parts)
 
 
-def _no_calibration() -> pd.DataFrame:
-    return pd.DataFrame({"class": pd.Series(dtype=str), "length": pd.Series(dtype=int),
-                         "nominal": pd.Series(dtype=float), "coverage": pd.Series(dtype=float),
-                         "windows": pd.Series(dtype=int), "passed": pd.Series(dtype=bool),
-                         "fallback": pd.Series(dtype=str)})
+def _learn(weekly: Panel, weeks: int, settings: ForecastSettings, events: pd.DataFrame | None,
+           promotions: pd.DataFrame | None) -> Learned:
+    """Rehearse on a sample of SKUs that only their names decide, so that it is the same from week to week."""
+    chosen = np.sort(np.argsort(sku_keys(0, weekly.skus), kind="stable")[:settings.learning_series])
+    sample = weekly.take(chosen)
+    codes = group_codes(sample, settings)
+
+    def at(past: Panel, ahead: int) -> Known:
+        return known_at(past, ahead, settings, codes, events, promotions)
+
+    return learn(rehearse(sample, weeks, settings.origins, at), seed=0)
+
+
+def _drawing(keys: npt.NDArray[np.uint64], outlook: Outlook, known: Known, paths: int, weeks: int, seed: int
+             ) -> Drawing:
+    shock = np.random.default_rng([seed, 1]).standard_normal(paths)
+    common = np.exp(outlook.common * shock - outlook.common**2 / 2)
+    return Drawing(keys, outlook.mean, outlook.level_spread, outlook.week_spread,
+                   np.ascontiguousarray(known.calendar.doubt[:, known.origin:]),
+                   np.repeat(common[:, None], weeks, axis=1))
+
+
+def _parts(weekly: Panel, known: Known, outlook: Outlook, weeks: int) -> Parts:
+    """Past level is what the weeks on both sides say; future level is the mean over its other factors."""
+    ahead = outlook.mean / known.factor[:, known.origin:]
+    level = np.concatenate([known.level_history, ahead], axis=1)
+    return Parts(weekly.skus, weekly.periods.append(weekly.future(weeks)), level, known.season,
+                 known.calendar.event, known.calendar.promo)

@@ -61,7 +61,7 @@ def next_poisson(state: np.uint64, mean: float) -> tuple[np.uint64, float]:
         state, x = next_normal(state)
         return state, max(0.0, math.floor(mean + math.sqrt(mean) * x + 0.5))
     count = 0.0
-    while mean > 30.0:  # halve exactly: a Poisson count is the sum of independent ones
+    while mean > 30.0:  # a Poisson count is a sum of independent smaller ones
         state, part = _small_poisson(state, 30.0)
         count += part
         mean -= 30.0
@@ -95,3 +95,8 @@ def next_binomial(state: np.uint64, n: float, chance: float) -> tuple[np.uint64,
         if u < chance:
             count += 1.0
     return state, count
+
+
+def uniforms(seed: int, n: int) -> Floats:
+    """`n` numbers between 0 and 1 that belong to the seed."""
+    return np.random.default_rng(seed).random(n)

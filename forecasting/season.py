@@ -1,24 +1,32 @@
-"""Pooled multiplicative profiles over the year, shrunk from store to group as evidence allows."""
+"""Multiplicative profiles over the year: pooled over all SKUs, then by group, then shrunk to the SKU's own."""
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.signal import lfilter
 
 Floats = npt.NDArray[np.floating]
+Codes = npt.NDArray[np.intp]
 WEEKS = 52
-NEIGHBOURS = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9
-ROUNDS = 6
-LEVEL_HALF_LIFE = 26.0
+SHORTEST = 56  # weeks of history below which a year's profile cannot be told from a trend
+ROUNDS = 3
+LEVEL_HALF_LIFE = 13.0
+DISPERSION = 0.25  # squared coefficient of variation of a week, for the weight of big sellers
+YEARS_OF_DOUBT = 1.0  # a pooled week seen in so many years is trusted by half against its neighbours
+GROUP_DEVIATION = 0.02  # variance of a group's profile around the pool's
+OWN_DEVIATION = 0.10  # variance of a SKU's profile around its group's
+FLOOR = 0.02
 
 
-def week_of_year(weeks: pd.DatetimeIndex) -> npt.NDArray[np.intp]:
-    """The week of the year 0..51 that holds the middle of each Monday week (the last one has eight days)."""
-    return np.minimum((weeks + pd.Timedelta(days=3)).dayofyear.to_numpy() // 7, WEEKS - 1).astype(np.intp)
+def week_of_year(weeks: pd.DatetimeIndex) -> Codes:
+    """The week of the year 0..51 that holds the middle of each week (the last one has eight days)."""
+    middle = pd.DatetimeIndex(weeks) + pd.Timedelta(days=3)
+    return np.minimum(middle.dayofyear.to_numpy() // 7, WEEKS - 1).astype(np.intp)
 
 
 def smooth_level(units: Floats, expected: Floats, half_life: float = LEVEL_HALF_LIFE) -> Floats:
-    """Level in both directions of time: decayed units over decayed expectation, array (sku, week)."""
-    from scipy.signal import lfilter
-
+    """Level seen from both directions of time: decayed units over decayed expectation, array (sku, week)."""
     keep = 0.5 ** (1 / half_life)
 
     def both(x: Floats) -> Floats:
@@ -29,26 +37,60 @@ def smooth_level(units: Floats, expected: Floats, half_life: float = LEVEL_HALF_
     return both(units) / np.maximum(both(expected), 1e-9)
 
 
-def pooled_profile(units: Floats, exposure: Floats, weeks: pd.DatetimeIndex) -> Floats:
-    """Profile over the year, 52 factors around 1, learned from all SKUs given."""
-    woy = week_of_year(weeks)
-    profile = np.ones(WEEKS)
-    if len(weeks) < WEEKS + 4:
+def profiles(units: Floats, exposure: Floats, weeks: pd.DatetimeIndex, groups: Sequence[Codes] = ()) -> Floats:
+    """Profile of each SKU over the year, array (sku, 52), mean 1 over its history.
+
+    exposure: share of each week its units are evidence of (0 nothing). groups: codes of each SKU, widest
+    first. Level and profile are found in turn, a few rounds; the level is smooth over a quarter.
+    """
+    n = len(units)
+    profile = np.ones((n, WEEKS))
+    if len(weeks) < SHORTEST or not n:
         return profile
-    years = np.bincount(woy, minlength=WEEKS).astype(float)
+    woy = week_of_year(weeks)
+    fold = np.zeros((len(woy), WEEKS))
+    fold[np.arange(len(woy)), woy] = 1.0
     for _ in range(ROUNDS):
-        level = smooth_level(units, exposure * profile[woy])
-        weight = 1 / (1 + level)  # a SKU of any size speaks, a big one not for all
-        sold = np.bincount(woy, (weight * units).sum(axis=0), WEEKS)
-        meant = np.bincount(woy, (weight * level * exposure).sum(axis=0), WEEKS)
-        raw = np.where(meant > 0, sold / np.maximum(meant, 1e-9), np.nan)
-        profile = _shrink(raw, years)
-        profile /= profile[woy].mean()
+        level = smooth_level(units, exposure * profile[:, woy])
+        weight = 1 / (1 + DISPERSION * level)  # a SKU of any size speaks, a big one not for all
+        sold, meant = (weight * units) @ fold, (weight * level * exposure) @ fold
+        profile = _layered(sold, meant, exposure @ fold, groups)
+        profile /= np.maximum(profile[:, woy].mean(axis=1, keepdims=True), FLOOR)
     return profile
 
 
-def _shrink(raw: Floats, years: Floats) -> Floats:
-    filled = np.where(np.isnan(raw), 1.0, raw)
-    around = np.convolve(np.r_[filled[-2:], filled, filled[:2]], NEIGHBOURS, mode="valid")
-    trust = years / (years + 1.0)
-    return np.maximum(trust * filled + (1 - trust) * around, 0.02)
+def _layered(sold: Floats, meant: Floats, seen: Floats, groups: Sequence[Codes]) -> Floats:
+    """Pool, then groups, then SKU: each layer corrects the one above as far as its evidence goes."""
+    profile = np.broadcast_to(_pooled(sold.sum(axis=0), meant.sum(axis=0), seen), sold.shape)
+    for codes in groups:
+        size = int(codes.max()) + 1
+        members = np.zeros((2, size, WEEKS))
+        np.add.at(members[0], codes, sold)
+        np.add.at(members[1], codes, meant * profile)
+        profile = profile * _shrunk(members[0], members[1], GROUP_DEVIATION)[codes]
+    return np.maximum(profile * _shrunk(sold, meant * profile, OWN_DEVIATION), FLOOR)
+
+
+def _pooled(sold: Floats, meant: Floats, seen: Floats) -> Floats:
+    """The pool's factor of each week, leaning on neighbouring weeks where it was seen in few years."""
+    known = meant > 0
+    if not known.any():
+        return np.ones(WEEKS)
+    at = np.flatnonzero(known)
+    raw = np.interp(np.arange(WEEKS), at, (sold[at] / meant[at]), period=WEEKS)
+    years = seen.max(axis=0)
+    trust = years / (years + YEARS_OF_DOUBT)
+    return np.asarray(trust * raw + (1 - trust) * around(raw[None], 3)[0])
+
+
+def _shrunk(sold: Floats, meant: Floats, variance: float) -> Floats:
+    """Gamma-Poisson shrinkage of a profile's deviation, neighbouring weeks lending evidence."""
+    return (around(sold, 3) + 1 / variance) / (around(meant, 3) + 1 / variance)
+
+
+def around(rows: Floats, reach: int) -> Floats:
+    """Triangular mean over the weeks around each week of the year; the year is a circle."""
+    kernel = np.r_[1:reach + 1, reach - 1:0:-1] / reach**2
+    edge = reach - 1
+    wide = np.concatenate([rows[:, -edge:], rows, rows[:, :edge]], axis=1)
+    return np.asarray(sum(k * wide[:, i:i + rows.shape[1]] for i, k in enumerate(kernel)))

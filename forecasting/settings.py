@@ -24,8 +24,8 @@ class ForecastSettings:
     infer_stockouts: bool = True
     stockout_odds: float = 0.001
     spike_odds: float = 1e-5
-    origins: int = 12
-    learning_series: int = 6000
+    origins: int = 14
+    learning_series: int = 2000
     partition_size: int = 2000
     engine: object | None = None
 
