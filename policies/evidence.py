@@ -12,9 +12,10 @@ Floats = npt.NDArray[np.floating]
 Texts = npt.NDArray[np.object_]
 
 FEES = {
-    "referral": "per unit sold",
+    "referral": "per unit sold, without closing fee",
+    "closing": "per unit sold; counts only beside a reported referral fee",
     "fulfilment": "per unit shipped, surcharges included",
-    "storage": "per unit and month, or per cubic foot- or cubic metre-month",
+    "storage": "per unit and month, or per cubic foot- or cubic metre-month; utilisation surcharge included",
     "inbound_placement": "per unit received",
     "returns_processing": "per returned unit",
     "removal": "per unit removed",

@@ -1,7 +1,7 @@
 """All fees of the items of one marketplace, written into arrays over all items."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -82,7 +82,9 @@ def _referral(block: Block) -> Floats:
     charge = _ask(block, "referral fee", referral, block.plan.start, "referral")
     if block.code in marketplaces_with(REFERRAL):
         block.desk.note_category(_named_anywhere(block), charge.amount)
-    return block.record("referral fee", block.reported("referral").over(charge))
+    told, closing = block.reported("referral"), block.reported("closing")
+    with_closing = replace(told, amount=told.amount + np.nan_to_num(closing.amount))
+    return block.record("referral fee", with_closing.over(charge))
 
 
 def _named_anywhere(block: Block) -> npt.NDArray[np.bool_]:
@@ -139,7 +141,8 @@ def _storage(block: Block) -> Floats:
         if day == plan.start:
             block.record("storage", charge, "per unit and month")
             block.record("storage utilisation surcharge", surcharge, "per unit and month")
-        weekly += np.outer((charge.amount + surcharge.amount) * 7 / days_in_month(day), share)
+        added = np.where(told.known, 0.0, surcharge.amount)  # reports of storage include it
+        weekly += np.outer((charge.amount + added) * 7 / days_in_month(day), share)
     return weekly
 
 
@@ -149,7 +152,7 @@ def _per_unit_month(block: Block, told: Reported) -> Reported:
     for unit, cubic_metres in CUBIC_METRES.items():
         here = told.per == unit
         amount[here] = told.amount[here] * volume[here] / cubic_metres
-    return Reported(amount, told.known, told.day, told.per, told.origin)
+    return replace(told, amount=amount)
 
 
 def _utilisation(block: Block, day: date) -> Floats:
