@@ -38,7 +38,7 @@ _MODES = {"sea": "海运", "fast_sea": "快船", "air": "空运", "express": "�
 
 def order_letter(report: PlanReport, supplier: str, destination: str, number: str, settings: OrderSettings) -> str:
     """The letter in the order's language; for `both`, English first. Raises as `purchase_order` does."""
-    lines = order_lines(report, supplier, destination, settings)
+    lines = order_lines(report, supplier, destination, settings.price_breaks)
     head = order_head(report, supplier, destination, number, settings, lines)
     amount, units = float(lines["amount"].sum()), float(lines["quantity"].sum())
     texts = {

@@ -15,7 +15,7 @@ from reports.words import number_text
 _PACKING = ("supplier_item_number", "carton_length_cm", "carton_width_cm", "carton_height_cm", "image")
 LINE_COLUMNS = ("number", "item", "marketplace", "sku", "fnsku", "asin", "title", "supplier_item_number", "image",
                 "mode", "quantity", "case_pack", "cartons", "price", "amount", "currency", "carton_size",
-                "carton_volume", "volume", "carton_weight", "weight", "price_breaks")  # fmt: skip
+                "carton_volume", "volume", "carton_weight", "weight", "price_breaks", "arrival_week")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ def orders_of(report: PlanReport) -> list[tuple[str, str]]:
     return sorted((str(supplier), str(destination)) for supplier, destination in pairs.itertuples(index=False))
 
 
-def order_lines(report: PlanReport, supplier: str, destination: str, settings: OrderSettings) -> pd.DataFrame:
+def order_lines(
+    report: PlanReport, supplier: str, destination: str, price_breaks: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Lines of one order in the order of the supplier's item numbers; columns `LINE_COLUMNS`.
 
     Raises `DocumentError` when the plan buys nothing there, or in more than one currency.
@@ -74,7 +76,7 @@ def order_lines(report: PlanReport, supplier: str, destination: str, settings: O
         volume=joined["volume_m3"],
         carton_weight=(joined["weight_kg"] / cartons).round(3),
         weight=joined["weight_kg"],
-        price_breaks=_price_breaks(joined, settings.price_breaks, supplier),
+        price_breaks=_price_breaks(joined, price_breaks, supplier),
     )[list(LINE_COLUMNS)]
 
 
@@ -110,9 +112,9 @@ def _sizes(lines: pd.DataFrame) -> list[str]:
             for row in sides.itertuples(index=False, name=None)]  # fmt: skip
 
 
-def _price_breaks(lines: pd.DataFrame, breaks: pd.DataFrame, supplier: str) -> list[str]:
+def _price_breaks(lines: pd.DataFrame, breaks: pd.DataFrame | None, supplier: str) -> list[str]:
     """`500+ 3.10` on a line each, ascending; empty where the supplier gave none."""
-    if breaks.empty:
+    if breaks is None or breaks.empty:
         return [""] * len(lines)
     mine = breaks[breaks["supplier"] == supplier].sort_values("minimum_quantity")
     texts: dict[tuple[str, str], list[str]] = {}

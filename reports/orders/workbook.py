@@ -34,7 +34,7 @@ def purchase_order(report: PlanReport, supplier: str, destination: str, number: 
     Raises `DocumentError` when the plan buys nothing there, `TemplateRefused` naming a missing or unknown mark of the
     company's template, `DocumentDiffers` when the written workbook does not add up to the plan.
     """
-    lines = order_lines(report, supplier, destination, settings)
+    lines = order_lines(report, supplier, destination, settings.price_breaks)
     head = order_head(report, supplier, destination, number, settings, lines)
     book, name = open_template(settings)
     words = words_of(settings.language)
