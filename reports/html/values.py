@@ -10,15 +10,18 @@ from typing import Any
 
 import pandas as pd
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from markupsafe import Markup
 
 KINDS = (
     "text",
     "money",
+    "rate",
     "units",
     "number",
+    "score",
     "share",
+    "fine_share",
     "signed_share",
     "weeks",
     "volume",
@@ -103,17 +106,29 @@ def _show_number(value: float, kind: str, language: str, currency: str) -> str:
     if abs(value) >= _LARGEST:
         return f"{value:.3g}"
     size = abs(value)
-    if kind == "money":
-        digits = 0 if size >= 100 or value == 0 else 2
-        pattern = "¤#,##0.00" if digits else "¤#,##0"
-        return str(format_currency(_half_up(value, digits), currency, pattern, language, currency_digits=False))
+    if kind in ("money", "rate"):
+        return _show_money(value, kind, language, currency)
     if kind in ("share", "signed_share"):
         share = _half_up(value, 2)
         return str(format_percent(share, "+0%" if kind == "signed_share" and share > 0 else "0%", locale=language))
-    if kind in ("weeks", "volume"):
-        return str(format_decimal(_half_up(value, 1), "#,##0.0", locale=language))
+    if kind == "fine_share":
+        return str(format_percent(_half_up(value, 3), "0.0%", locale=language))
+    if kind in ("weeks", "volume", "score"):
+        digits = 3 if kind == "score" else 1
+        return str(format_decimal(_half_up(value, digits), "#,##0." + "0" * digits, locale=language))
     digits = 2 if kind == "number" else 0 if size >= 10 or value == 0 else 1
     return str(format_decimal(_half_up(value, digits), "#,##0.##", locale=language))
+
+
+def _show_money(value: float, kind: str, language: str, currency: str) -> str:
+    """Whole units from 100 on, else the currency's own decimals; a rate has up to four."""
+    usual = get_currency_precision(currency)
+    if kind == "rate":
+        digits, pattern = 4, "¤#,##0." + "0" * usual + "#" * (4 - usual)
+    else:
+        digits = 0 if abs(value) >= 100 or value == 0 else usual
+        pattern = "¤#,##0." + "0" * digits if digits else "¤#,##0"
+    return str(format_currency(_half_up(value, digits), currency, pattern, language, currency_digits=False))
 
 
 def _half_up(value: float, digits: int) -> Decimal:

@@ -13,15 +13,25 @@ WORDS = (
     N_("standard"), N_("oversize"), N_("extra_large"), N_("apparel"), N_("footwear"), N_("aerosol"), N_("flammable"),
     # status of a listing
     N_("active"), N_("phase_out"), N_("discontinued"),
+    # why a week's sales do not show the demand
+    N_("partly out of stock"), N_("no stock on hand: sales say nothing about demand"),
+    N_("in stock for part of the period: scaled to a full one"),
+    N_("a run of zeros this SKU's own rate makes implausible"),
+    N_("far above this SKU's own rate (a bulk order or deal): damped"),
     # severity of a check, confidence of a figure
     N_("error"), N_("warning"), N_("info"), N_("published"), N_("confirmed"), N_("given"), N_("assumed"),
-    N_("estimate"),
+    N_("estimate"), N_("single_source"), N_("high"), N_("medium"), N_("low"), N_("memory"), N_("assumption"),
+    N_("seller"), N_("derived"),
     # classes of SKUs
     N_("fast"), N_("smooth"), N_("seasonal"), N_("slow"), N_("intermittent"), N_("lumpy"), N_("new"), N_("all"),
     # components of the inventory performance index
     N_("excess inventory"), N_("sell-through"), N_("in-stock rate"), N_("stranded inventory"),
+    N_("excess"), N_("excess_and_aged"), N_("sell_through"), N_("stranded"), N_("in_stock"),
     # figures of the unit economics
     N_("price"), N_("referral fee"), N_("FBA fulfilment"), N_("landed cost"), N_("storage"), N_("margin"),
+    N_("product cost"), N_("fulfilment fee, first day"), N_("returns processing fee"), N_("cost of returns"),
+    N_("removal fee"), N_("storage utilisation surcharge"), N_("margin, first week"), N_("exit value"), N_("lost sale"),
+    N_("cost of capital per week"),
     # fields of what changed
     N_("demand"), N_("stock"), N_("lead time"), N_("cost"), N_("limit"), N_("override"),
 )  # fmt: skip

@@ -44,7 +44,7 @@ function seriesOf(line, chart) {
 }
 
 function axisNumber(value, unit) {
-  if (unit === "share") return format(value, "share");
+  if (unit === "share") return numberFormat({ style: "percent", maximumFractionDigits: 1 }).format(value);
   if (Math.abs(value) < 10000) return numberFormat({ maximumFractionDigits: 2 }).format(value);
   return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value);
 }

@@ -30,20 +30,30 @@ function toDate(value) {
   return new Date(value.length > 10 && !/(Z|[+-]\d\d:\d\d)$/.test(value) ? `${value}Z` : value);
 }
 
+/** Decimals a currency usually has; 2 where its code is not one. */
+function currencyDigits(currency) {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
+  return numberFormat({ style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+}
+
+function formatMoney(value, kind, currency) {
+  const usual = currencyDigits(currency);
+  const least = kind === "rate" || (Math.abs(value) < 100 && value !== 0) ? usual : 0;
+  const digits = { minimumFractionDigits: least, maximumFractionDigits: kind === "rate" ? 4 : least, signDisplay: "negative" };
+  if (!/^[A-Za-z]{3}$/.test(currency)) return `${currency}${numberFormat(digits).format(value)}`;
+  return numberFormat({ style: "currency", currency, ...digits }).format(value);
+}
+
 function formatNumber(value, kind, currency) {
-  const size = Math.abs(value);
-  if (kind === "money") {
-    const digits = size >= 100 || value === 0 ? 0 : 2;
-    return numberFormat({ style: "currency", currency, minimumFractionDigits: digits,
-      maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
-  }
+  if (kind === "money" || kind === "rate") return formatMoney(value, kind, currency);
   if (kind === "share") return numberFormat({ style: "percent", signDisplay: "negative" }).format(value);
   if (kind === "signed_share") return numberFormat({ style: "percent", signDisplay: "exceptZero" }).format(value);
-  if (kind === "weeks" || kind === "volume") {
-    return numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "negative" }).format(value);
+  if (kind === "fine_share") {
+    return numberFormat({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "negative" }).format(value);
   }
-  const digits = kind === "number" ? 2 : size >= 10 || value === 0 ? 0 : 1;
-  return numberFormat({ maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
+  const fixed = { weeks: 1, volume: 1, score: 3 }[kind];
+  const digits = fixed ?? (kind === "number" ? 2 : Math.abs(value) >= 10 || value === 0 ? 0 : 1);
+  return numberFormat({ minimumFractionDigits: fixed ?? 0, maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
 }
 
 /** `value` of `kind` as text; missing values are a dash; text in a number's place is shown as it is. */

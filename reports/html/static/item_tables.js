@@ -29,12 +29,17 @@ function arrivalTable(rows) {
   ], [...rows].sort((one, other) => (one.expected_on ?? Infinity) - (other.expected_on ?? Infinity)));
 }
 
+/** A figure's amount: money unless its unit says share. */
+function figureAmount(row) {
+  return row.unit === "share" ? `${format(row.amount * 100, "number")} %` : format(row.amount, "rate");
+}
+
 function moneyTable(rows, figures) {
   const stock = [[N_("Storage"), figures.storage_after], [N_("Aged-stock fees"), figures.aged_after], [N_("Low-inventory fee"), figures.low_inventory_after],
     [N_("Worth of acting on slow stock"), figures.action_worth]].filter(([, amount]) => amount);
   return [
     tableOf(t("Money per unit and where it comes from"), [
-      col(N_("Figure"), "figure", "word"), col(N_("Amount"), "amount", "money"), col(N_("Per"), "unit", "text"), col(N_("Table"), "table", "text"),
+      col(N_("Figure"), "figure", "word"), { heading: t(N_("Amount")), kind: "rate", value: (row) => row.amount, cell: figureAmount }, col(N_("Per"), "unit", "text"), col(N_("Table"), "table", "text"),
       col(N_("Valid from"), "valid_from", "date"), col(N_("to"), "valid_to", "date"), col(N_("Source"), "source", "text"),
       col(N_("Confidence"), "confidence", "word"),
     ], rows),

@@ -31,7 +31,7 @@ async function setLanguage(next) {
 
 /** The SKU the address names, or null. */
 function currentItem() {
-  if (!location.hash.startsWith("#sku/")) return null;
+  if (!location.hash.startsWith("#sku/") || !document.getElementById("item-view")) return null;
   try {
     return decodeURIComponent(location.hash.slice(5));
   } catch {
@@ -43,7 +43,7 @@ let lastItem = null;
 
 async function followAddress() {
   const item = currentItem();
-  if (item !== null && document.getElementById("item-view")) {
+  if (item !== null) {
     lastItem = item;
     await showItem(item);
     markSection();

@@ -1,0 +1,179 @@
+"""Scenarios side by side as a page: money, cash, volume, the regret table, the dates that do not move."""
+
+import pandas as pd
+
+from reports.html.charts import Chart, Line
+from reports.html.pages import Scenarios
+from reports.html.series import band_chart, line_chart, names_first, running_sum, wide
+from reports.html.shell import Page, render
+from reports.html.tables import Column as C
+from reports.html.tables import Table, table
+from reports.html.texts import N_
+
+
+def scenario_page(scenarios: Scenarios) -> bytes:
+    """One self-contained HTML file (UTF-8); the frames need the columns that `pages.Scenarios` names."""
+    names = names_first(scenarios.scenarios["scenario"], [scenarios.base])
+    return render(
+        Page(
+            template="scenario.html.jinja",
+            title=N_("Scenarios side by side"),
+            subtitle=scenarios.header.seller,
+            language=scenarios.header.language,
+            currency=scenarios.header.currency,
+            context={
+                "header": scenarios.header,
+                "page_data": scenarios,
+                "robust": _robust(scenarios.regret),
+                "tables": {
+                    "scenarios": _scenarios(scenarios, names),
+                    "regret": _regret(scenarios.regret),
+                    "insurance": _insurance(scenarios.regret),
+                    "volume": _volume(scenarios.volume),
+                    "calendar": _calendar(scenarios.calendar),
+                    "stages": _stages(scenarios.stages),
+                },
+            },
+            charts=_charts(scenarios, names),
+        )
+    )
+
+
+def _scenarios(scenarios: Scenarios, names: list[str]) -> Table:
+    frame = scenarios.scenarios.set_index("scenario").reindex(names).reset_index()
+    frame["tone"] = frame["scenario"].map({scenarios.base: "plan"}).fillna("")
+    columns = (
+        C("scenario", N_("Scenario")),
+        C("description", N_("What is different")),
+        C("profit", N_("Expected profit"), "money", interval=("profit_low", "profit_high")),
+        C("demand_units", N_("Demand, units"), "units"),
+        C("order_units", N_("Buy, units"), "units"),
+        C("order_cost", N_("Buy"), "money"),
+        C("ship_units", N_("Ship, units"), "units"),
+        C("ship_cost", N_("Ship"), "money"),
+        C("lost_units", N_("Units lost"), "units"),
+        C("lost_sales", N_("Margin lost"), "money"),
+        C("storage", N_("Storage"), "money"),
+        C("aged", N_("Aged-stock fees"), "money"),
+    )
+    return table(N_("Each scenario with its own best plan"), columns, frame, tone="tone")
+
+
+def _regret(regret: pd.DataFrame) -> Table:
+    """Rows are plans, columns the worlds that may come true, cells the money a plan leaves on the table there."""
+    if regret.empty:
+        return Table(N_("Regret of each plan in each world"), (), [])
+    worlds, plans = names_first(regret["world"], []), names_first(regret["plan"], [])
+    matrix = wide(regret, "world", "plan", "regret", worlds).reindex(plans)
+    matrix.columns = pd.Index([f"world {place}" for place in range(len(worlds))])
+    columns = (
+        C("plan", N_("Plan made for")),
+        *(C(f"world {place}", world, "money", heat=True) for place, world in enumerate(worlds)),
+    )
+    return table(N_("Regret of each plan in each world"), columns, matrix.rename_axis("plan").reset_index())
+
+
+def _by_plan(regret: pd.DataFrame) -> pd.DataFrame:
+    """Worst and mean regret of each plan, the mildest worst first; its cost where its own world comes true is 0."""
+    regret = regret.dropna(subset=["regret"]).reset_index(drop=True)
+    grouped = regret.groupby("plan", sort=False)
+    frame = grouped["regret"].agg(worst="max", mean="mean").reset_index()
+    frame["worst_world"] = regret.loc[grouped["regret"].idxmax(), "world"].to_numpy()
+    return frame.sort_values(["worst", "mean"], kind="stable").reset_index(drop=True)
+
+
+def _robust(regret: pd.DataFrame) -> dict[str, object]:
+    if regret.empty or regret["regret"].isna().all():
+        return {}
+    return {str(name): value for name, value in _by_plan(regret).iloc[0].items()}
+
+
+def _insurance(regret: pd.DataFrame) -> Table:
+    columns = (
+        C("plan", N_("Plan made for")),
+        C("worst", N_("Worst regret"), "money", bar=True),
+        C("worst_world", N_("in the world")),
+        C("mean", N_("Mean regret over the worlds"), "money"),
+    )
+    return table(N_("How much each plan can cost"), columns, _by_plan(regret) if len(regret) else regret)
+
+
+def _volume(volume: pd.DataFrame) -> Table:
+    if len(volume):
+        share = volume["volume_m3"] / volume["limit_m3"].where(volume["limit_m3"] > 0)
+        tone = pd.cut(share, [-1, 0.9, 1.0001, float("inf")], labels=["good", "warn", "bad"]).astype(object)
+        volume = volume.assign(share=share, tone=tone.where(share.notna(), ""))
+    columns = (
+        C("scenario", N_("Scenario")),
+        C("marketplace", N_("Marketplace")),
+        C("storage_type", N_("Storage type"), translate=True),
+        C("month", N_("Month"), "month"),
+        C("volume_m3", N_("Volume m³"), "volume"),
+        C("limit_m3", N_("Limit m³"), "volume"),
+        C("share", N_("Share used"), "share", bar=True),
+        C("confirmed", N_("Confirmed by Amazon"), "flag"),
+    )
+    return table(N_("FBA volume by month against capacity"), columns, volume, limit=400, tone="tone")
+
+
+def _calendar(calendar: pd.DataFrame) -> Table:
+    if len(calendar):
+        tone = calendar["missed"].fillna(False).astype(bool).map({True: "bad", False: ""})
+        calendar = calendar.assign(tone=tone).sort_values(
+            ["order_by", "delay_cost"], ascending=[True, False], kind="stable"
+        )
+    columns = (
+        C("item", N_("SKU")),
+        C("mode", N_("Mode"), translate=True),
+        C("event", N_("Event")),
+        C("order_by", N_("Order by"), "date"),
+        C("ship_by", N_("Ship by"), "date"),
+        C("arrive_by", N_("Arrive by"), "date"),
+        C("delay_cost", N_("Cost of a week's delay"), "money", bar=True),
+        C("missed", N_("Missed"), "flag"),
+        C("next_best", N_("Next best way")),
+    )
+    return table(N_("Last dates that still reach the event"), columns, calendar, limit=300, tone="tone")
+
+
+def _stages(stages: pd.DataFrame) -> Table:
+    columns = (
+        C("item", N_("SKU")),
+        C("commit_units", N_("Commit now, units"), "units"),
+        C("wait_units", N_("Can wait, units"), "units"),
+        C("decide_by", N_("Decide by"), "date"),
+        C("watch", N_("Watch until then")),
+    )
+    return table(N_("What must be decided now and what can wait"), columns, stages, limit=300)
+
+
+def _charts(scenarios: Scenarios, names: list[str]) -> tuple[Chart, ...]:
+    charts: list[Chart] = []
+    note = N_("Bands of the first two scenarios: four of five weeks fall inside.")
+    for name, heading, frame in (
+        ("demand", N_("Demand a week, all SKUs"), scenarios.demand),
+        ("stock", N_("Stock at FBA through the peak, all SKUs"), scenarios.stock),
+    ):
+        if len(frame):
+            charts.append(band_chart(name, heading, frame, names_first(frame["scenario"], names), scenarios.base, note))
+    if len(scenarios.cash):
+        cash = scenarios.cash.assign(net=scenarios.cash["received"] - scenarios.cash["paid"])
+        net = running_sum(wide(cash, "scenario", "week", "net", names_first(cash["scenario"], names)))
+        charts.append(line_chart("cash", N_("Money in and out since today"), net, scenarios.base, unit="money"))
+    charts += _volume_chart(scenarios, names)
+    return tuple(charts)
+
+
+def _volume_chart(scenarios: Scenarios, names: list[str]) -> list[Chart]:
+    volume = scenarios.volume
+    if volume.empty:
+        return []
+    values = wide(volume, "scenario", "month", "volume_m3", names_first(volume["scenario"], names))
+    limit = (
+        volume.drop_duplicates(["marketplace", "storage_type", "month"]).groupby("month")["limit_m3"].sum(min_count=1)
+    )
+    chart = line_chart(
+        "volume", N_("FBA volume by month, m³"), values, scenarios.base, unit="volume", x_heading=N_("Month")
+    )
+    line = Line(N_("capacity"), limit.reindex(values.index), "dash", "bad")
+    return [Chart(chart.name, chart.heading, chart.x, (*chart.lines, line), chart.unit, x_heading=chart.x_heading)]
