@@ -48,9 +48,10 @@ Kind = Literal[
     "day",  # calendar day in the marketplace's time zone (a timestamp with an offset is brought there first)
     "timestamp",  # instant, stored in UTC; without an offset it is read as UTC
     "marketplace",  # US, "United States", "Amazon.com", ATVPDKIKX0DER, GB ... -> our code (US, UK, DE, ...)
+    "availability",  # share of a period with stock: "0.5", "50%", yes/no
     "flag",  # yes/no, true/false, y/n, ja/nein, 1/0 -> BOOLEAN
 ]
-Given = Literal["marketplace", "snapshot_date", "first_day", "last_day", "shipment", "source_name"]
+Given = Literal["marketplace", "snapshot_date", "first_day", "last_day", "shipment", "source_name", "currency"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Column:
     unknown: texts that mean "not known" besides blank.
     given: fact that the load call, or the lines above the header, supply when the file has no such header or the cell
         is blank.
+    shift_days: days added to a date after reading (a week that is named by its last day).
     low, high: inclusive limits of a number; outside them the value cannot be right.
     codes: allowed values after lower-casing and joining words with `_`, each with its synonyms (normalised alike);
         anything else cannot be read. Only for kind "text".
@@ -81,6 +83,7 @@ class Column:
     blank: str | None = None
     unknown: tuple[str, ...] = ("--", "-", "/", "n/a", "null")
     given: Given | None = None
+    shift_days: int = 0
     low: float | None = None
     high: float | None = None
     codes: Mapping[str, tuple[str, ...]] | None = None
@@ -105,6 +108,7 @@ class Format:
 
     key: columns that name one row. Of two rows in one file with the same key the later line wins; when they
         contradict, the earlier one is set aside. Empty: rows have no name of their own (equal rows are all kept).
+    named_by: key column without which a row has no name of its own (older order files lack the item id).
     scope: columns whose combinations in a new file replace every stored row with the same combination. Default: the
         key. A snapshot is replaced whole with ("marketplace", "snapshot_date"), a day of shipments with
         ("marketplace", "shipped_day"), an order with ("order_id",), a complete list (open orders) with ().
@@ -113,7 +117,8 @@ class Format:
     marks: headers that must be there although no column reads them.
     never: headers that must not be there (to tell two similar formats apart).
     dropped: headers that are known and left out on purpose (personal data, derived figures): not reported as unknown.
-    day: the date column that gives the file's period.
+    day: the date column that gives the file's period (up to the column `last_day` where there is one); rows of one scope share it (an order has one purchase day).
+    short_by: how many cells at the end of a row may be missing (a blank comment that the export drops).
     facts: hook; lines above the header -> facts by `Given` name (a pack list names its shipment there).
     extract: hook for files that are not tables (JSON): parsed document -> (headers, rows of text) or None when the
         document is another format's.
@@ -127,12 +132,14 @@ class Format:
     key: tuple[str, ...]
     where: str
     how_often: str
+    named_by: str | None = None
     scope: tuple[str, ...] | None = None
     newest: str | None = None
     marks: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     day: str | None = None
+    short_by: int = 0
     facts: Callable[[Rows], Mapping[str, str]] | None = None
     extract: Callable[[Any], tuple[Sequence[str], Rows] | None] | None = None
     notes: str = field(default="", compare=False)
@@ -142,7 +149,9 @@ class Format:
         twice = {name for name in names if names.count(name) > 1}
         stray = ({*self.key, *self.replaced_by} | {self.newest, self.day}) - set(names) - {None}
         if twice or stray:
-            raise ValueError(f"format {self.name}: columns twice {sorted(twice)}, not columns {sorted(map(str, stray))}")
+            raise ValueError(
+                f"format {self.name}: columns twice {sorted(twice)}, not columns {sorted(map(str, stray))}"
+            )
 
     @property
     def replaced_by(self) -> tuple[str, ...]:

@@ -93,15 +93,15 @@ CREATE TABLE records.business_report (
 
 -- Any other source through a mapping: sales of one period (day, week) per item.
 CREATE TABLE records.mapped_sales (
-    marketplace VARCHAR, sku VARCHAR, day DATE,
-    days INTEGER,                    -- length of the period that begins on `day` (1 or 7)
-    units DOUBLE, merchant_units DOUBLE, revenue DOUBLE, currency VARCHAR,
+    marketplace VARCHAR, sku VARCHAR,
+    day DATE, last_day DATE,         -- first and last day of the period: one day or one week
+    units DOUBLE, merchant_units DOUBLE, revenue DOUBLE, price DOUBLE, currency VARCHAR,
     source_name VARCHAR,             -- name of the mapping
     file_id INTEGER, line BIGINT);
 
 -- Any other source through a mapping: stock or availability of one period per item.
 CREATE TABLE records.mapped_stock (
-    marketplace VARCHAR, sku VARCHAR, day DATE, days INTEGER,
+    marketplace VARCHAR, sku VARCHAR, day DATE, last_day DATE,
     units DOUBLE,                    -- sellable units at FBA at the end of the period
     availability DOUBLE,             -- 0..1, share of the period with stock
     source_name VARCHAR, file_id INTEGER, line BIGINT);

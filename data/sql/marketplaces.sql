@@ -1,0 +1,26 @@
+-- Amazon's marketplaces. Sources: developer-docs.amazon.com/sp-api "Marketplace IDs"; tz database names of the zone in
+-- which the marketplace counts its days (US and CA report in Pacific time).
+INSERT INTO records.marketplace (code, country, iso, marketplace_id, domain, currency, time_zone) VALUES
+    ('US', 'United States', 'US', 'ATVPDKIKX0DER', 'amazon.com', 'USD', 'America/Los_Angeles'),
+    ('CA', 'Canada', 'CA', 'A2EUQ1WTGCTBG2', 'amazon.ca', 'CAD', 'America/Los_Angeles'),
+    ('MX', 'Mexico', 'MX', 'A1AM78C64UM0Y8', 'amazon.com.mx', 'MXN', 'America/Mexico_City'),
+    ('BR', 'Brazil', 'BR', 'A2Q3Y263D00KWC', 'amazon.com.br', 'BRL', 'America/Sao_Paulo'),
+    ('UK', 'United Kingdom', 'GB', 'A1F83G8C2ARO7P', 'amazon.co.uk', 'GBP', 'Europe/London'),
+    ('IE', 'Ireland', 'IE', 'A28R8C7NBKEWEA', 'amazon.ie', 'EUR', 'Europe/Dublin'),
+    ('DE', 'Germany', 'DE', 'A1PA6795UKMFR9', 'amazon.de', 'EUR', 'Europe/Berlin'),
+    ('FR', 'France', 'FR', 'A13V1IB3VIYZZH', 'amazon.fr', 'EUR', 'Europe/Paris'),
+    ('IT', 'Italy', 'IT', 'APJ6JRA9NG5V4', 'amazon.it', 'EUR', 'Europe/Rome'),
+    ('ES', 'Spain', 'ES', 'A1RKKUPIHCS9HS', 'amazon.es', 'EUR', 'Europe/Madrid'),
+    ('NL', 'Netherlands', 'NL', 'A1805IZSGTT6HS', 'amazon.nl', 'EUR', 'Europe/Amsterdam'),
+    ('BE', 'Belgium', 'BE', 'AMEN7PMS3EDWL', 'amazon.com.be', 'EUR', 'Europe/Brussels'),
+    ('SE', 'Sweden', 'SE', 'A2NODRKZP88ZB9', 'amazon.se', 'SEK', 'Europe/Stockholm'),
+    ('PL', 'Poland', 'PL', 'A1C3SOZRARQ6R3', 'amazon.pl', 'PLN', 'Europe/Warsaw'),
+    ('TR', 'Turkey', 'TR', 'A33AVAJ2PDY3EV', 'amazon.com.tr', 'TRY', 'Europe/Istanbul'),
+    ('AE', 'United Arab Emirates', 'AE', 'A2VIGQ35RCS4UG', 'amazon.ae', 'AED', 'Asia/Dubai'),
+    ('SA', 'Saudi Arabia', 'SA', 'A17E79C6D8DWNP', 'amazon.sa', 'SAR', 'Asia/Riyadh'),
+    ('EG', 'Egypt', 'EG', 'ARBP9OOSHTCHU', 'amazon.eg', 'EGP', 'Africa/Cairo'),
+    ('ZA', 'South Africa', 'ZA', 'AE08WJ6YKNBMC', 'amazon.co.za', 'ZAR', 'Africa/Johannesburg'),
+    ('IN', 'India', 'IN', 'A21TJRUUN4KGV', 'amazon.in', 'INR', 'Asia/Kolkata'),
+    ('JP', 'Japan', 'JP', 'A1VC38T7YXB528', 'amazon.co.jp', 'JPY', 'Asia/Tokyo'),
+    ('AU', 'Australia', 'AU', 'A39IBJ37TRP1C6', 'amazon.com.au', 'AUD', 'Australia/Sydney'),
+    ('SG', 'Singapore', 'SG', 'A19VAU5U5O7RUS', 'amazon.sg', 'SGD', 'Asia/Singapore');

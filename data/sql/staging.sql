@@ -1,0 +1,116 @@
+-- How one file becomes rows: read as text, parsed, checked, compared with what is stored. `{...}` are lists of columns
+-- and expressions that data/staging.py and data/loading.py write from a format's declaration.
+
+-- name: text_rows
+-- Rows of a delimited text. One column more than the header has, to see rows that are too long.
+SELECT row_number() OVER () + {header_lines} AS line, {cells},
+       {last_cell} IS NULL AS too_short, coalesce({beyond_cell}, '') <> '' AS too_long
+FROM read_csv($path, auto_detect = false, header = false, skip = {header_lines}, delim = '{delimiter}',
+    quote = '{quote}', escape = '{quote}', columns = {columns}, nullstr = '{no_null}', null_padding = true,
+    strict_mode = false, ignore_errors = true, store_rejects = true, rejects_table = 'refused_lines',
+    rejects_scan = 'refused_scans', parallel = {parallel})
+
+-- name: evidence
+-- How a column writes decimals and dates, from its first rows: a decimal comma, a day above 12 in first place.
+SELECT {questions} FROM (SELECT {cells} FROM ({source}) LIMIT 100000)
+
+-- name: stage
+-- Parsed rows of one file with their faults.
+CREATE OR REPLACE TEMP TABLE staged AS
+WITH source AS ({source}),
+cleaned AS (SELECT line, too_short, too_long, {cleaned} FROM source WHERE {not_blank}),
+located AS (SELECT cleaned.*, {marketplace} AS marketplace_, {time_zone} AS time_zone_ FROM cleaned {marketplace_join}),
+parsed AS (SELECT *, {parsed} FROM located)
+SELECT {stored}, line, {faults} AS faults, {fatal} AS fatal FROM parsed
+
+-- name: refused_lines
+-- Lines that are no row at all: too long to be one, or without an end to a quoted cell.
+SELECT line, any_value(error_type)::VARCHAR AS kind, left(any_value(csv_line), 60) AS beginning
+FROM refused_lines GROUP BY line ORDER BY line
+
+-- name: shift_lines
+-- Line numbers of the rows after refused lines.
+CREATE OR REPLACE TEMP TABLE staged AS
+SELECT staged.* REPLACE (staged.line + coalesce(shift.lines, 0) AS line)
+FROM staged ASOF LEFT JOIN (SELECT unnest($after::BIGINT[]) AS after_line, unnest($lines::BIGINT[]) AS lines) shift
+ON staged.line > shift.after_line
+
+-- name: set_aside_faults
+-- Every fault of the staged rows.
+INSERT INTO records.set_aside
+SELECT $file_id, line, fault."column", left(fault.value, 200), fault.reason, fault.what_to_do, NOT fatal
+FROM (SELECT line, fatal, unnest(faults) AS fault FROM staged WHERE faults IS NOT NULL)
+
+-- name: set_aside
+-- One line by hand.
+INSERT INTO records.set_aside VALUES ($file_id, $line, $column, $value, $reason, $what_to_do, false)
+
+-- name: drop_faulty
+-- Rows that cannot be stored.
+DELETE FROM staged WHERE fatal
+
+-- name: count_faults
+-- How many rows and cells were set aside.
+SELECT count(*) FILTER (NOT row_kept), count(*) FROM records.set_aside WHERE file_id = $file_id
+
+-- name: count_rows
+-- Rows that are left.
+SELECT count(*) FROM staged
+
+-- name: count_keys
+-- Different combinations of some columns; hashes are enough to see that all differ.
+SELECT count(*), count(DISTINCT hash({columns})) FROM staged WHERE {all_known}
+
+-- name: drop_older_in_file
+-- Of rows about one thing in one file, keep those with the latest update.
+DELETE FROM staged WHERE rowid IN (
+    SELECT rowid FROM staged
+    QUALIFY {newest} < max({newest}) OVER (PARTITION BY {scope}))
+
+-- name: set_aside_contradictions
+-- Earlier rows that a later row of the same file contradicts.
+INSERT INTO records.set_aside
+SELECT $file_id, line, $key, left(concat_ws(', ', {key}), 200),
+       'stands again on line ' || last_line || ' with other values; the later line counts',
+       'Keep one of the two lines.', false
+FROM (SELECT *, row_hash <> last_value(row_hash) OVER same_key AS differs, last_value(line) OVER same_key AS last_line
+      FROM (SELECT *, hash({others}) AS row_hash FROM staged WHERE {all_known})
+      WINDOW same_key AS (PARTITION BY {key} ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
+WHERE line < last_line AND differs
+
+-- name: drop_repeated
+-- Earlier rows with the key of a later row.
+DELETE FROM staged WHERE rowid IN (
+    SELECT rowid FROM staged WHERE {all_known}
+    QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY line DESC) > 1)
+
+-- name: coverage
+-- Period and rows of the file by marketplace.
+SELECT {marketplace}, min({day}), max({until}), count(*) FROM staged GROUP BY ALL ORDER BY ALL
+
+-- name: has_overlap
+-- Whether stored rows can be about the same things at all.
+SELECT EXISTS (FROM records.{table} old WHERE {in_period})
+
+-- name: stored_scopes
+-- What the store already holds about the things of this file, and how recent that is.
+CREATE OR REPLACE TEMP TABLE stored_scope AS
+SELECT {scope_of_old} {stored_newest} AS newest
+FROM records.{table} old {file_join}
+WHERE {in_period} AND EXISTS (SELECT 1 FROM staged WHERE {same_scope_old})
+GROUP BY ALL
+
+-- name: drop_superseded
+-- Staged rows that the store knows better already.
+DELETE FROM staged WHERE rowid IN (
+    SELECT staged.rowid FROM staged JOIN stored_scope old ON {same_scope_old}
+    {newer_filter})
+
+-- name: drop_replaced
+-- Stored rows that the file knows better.
+DELETE FROM records.{table} old
+WHERE {in_period} AND EXISTS (SELECT 1 FROM staged WHERE {same_scope_old})
+
+-- name: store_rows
+-- The staged rows, in the order of the file.
+INSERT INTO records.{table} BY NAME SELECT {columns}, $file_id::INTEGER AS file_id, line FROM staged
