@@ -14,6 +14,7 @@ CELL_CHARACTERS = 32_767
 NAME_CHARACTERS = 100
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_IN_XML = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED_IN_XML = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_NAMES = re.compile('[<>:"/\\\\|?*\x00-\x1f\x7f]+')
 _DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {
     f"{port}{digit}" for port in ("COM", "LPT") for digit in "0123456789¹²³"
@@ -34,6 +35,12 @@ def workbook_text(value: object) -> str:
     """`plain_text` for a cell: text such as `_x000D_`, which spreadsheets decode, stays as it is written."""
     text = plain_text(value)
     return _ESCAPE_IN_XML.sub("_x005F_", text) if "_x" in text else text
+
+
+def read_text(value: object) -> str:
+    """The text of a cell as `workbook_text` was given it, whichever program saved the file in between."""
+    text = "" if value is None else str(value)
+    return _ESCAPED_IN_XML.sub("_", text) if "_x" in text else text
 
 
 def starts_like_formula(text: str) -> bool:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
+from reports.safe import read_text
+
 MOST_UNITS = 10_000_000
 _THOUSANDS = re.compile(r"^[+]?\d{1,3}(?P<sign>[ ',.’])\d{3}(?:(?P=sign)\d{3})*$")
 _YES = {"yes", "y", "x", "true", "1", "hold", "ja", "oui", "si", "sí", "是", "暂停", "✓", "√"}
@@ -20,7 +22,7 @@ class Unclear(ValueError):
 
 def tidy(value: object) -> str:
     """Text for comparing: full-width forms folded, blanks collapsed."""
-    return " ".join(unicodedata.normalize("NFKC", "" if value is None else str(value)).split())
+    return " ".join(unicodedata.normalize("NFKC", read_text(value)).split())
 
 
 def read_units(value: object) -> float | None:

@@ -1,12 +1,16 @@
 """The example plan, loaded beside the tests (the folder is no package)."""
 
 import importlib.util
+import os
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from reports.bundle import PlanReport
+from reports.pdf import convert, office_program
 
 
 def _maker() -> Callable[..., PlanReport]:
@@ -26,3 +30,14 @@ def make_report() -> Callable[..., PlanReport]:
 @pytest.fixture(scope="session")
 def report(make_report: Callable[..., PlanReport]) -> PlanReport:
     return make_report(40, 1)
+
+
+@pytest.fixture(scope="session")
+def recalculate() -> Callable[[bytes], Workbook]:
+    """A workbook with all formulas worked out by LibreOffice, values only. Without it the test is left out,
+    unless REPLENISH_REQUIRE_PROGRAMS=1 says that it must be there."""
+    if office_program() is None:
+        if os.environ.get("REPLENISH_REQUIRE_PROGRAMS") == "1":
+            pytest.fail("LibreOffice is needed here (REPLENISH_REQUIRE_PROGRAMS=1) and was not found.")
+        pytest.skip("LibreOffice is not installed")
+    return lambda content: load_workbook(BytesIO(convert(content, "xlsx")), data_only=True)
