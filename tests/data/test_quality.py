@@ -19,8 +19,8 @@ SETTINGS = QualitySettings(currency="USD", rates={"EUR": 1.1})
 
 ITEM: dict[str, Any] = {
     "title": "Garden hose", "brand": "Alder", "category": "Lawn and Garden", "length_cm": 30, "width_cm": 20,
-    "height_cm": 10, "weight_kg": 1.2, "supplier": "Ningbo", "unit_cost": 4.0, "cost_currency": "USD", "moq": 48, "case_pack": 12,
-    "price": 20.0, "price_currency": "USD", "status": "active",
+    "height_cm": 10, "weight_kg": 1.2, "supplier": "Ningbo", "unit_cost": 4.0, "cost_currency": "USD", "moq": 48,
+    "case_pack": 12, "price": 20.0, "price_currency": "USD", "status": "active",
 }  # fmt: skip
 CATALOGUE = [{**ITEM, "sku": "A-1", "asin": "B000000001"}, {**ITEM, "sku": "A-2", "asin": "B000000002"}]
 SUPPLIERS = [{"supplier": "Ningbo", "country": "CN", "currency": "USD", "production_days": 30}]
@@ -35,7 +35,8 @@ def receipts(took: int) -> list[dict[str, Any]]:
     return [
         {
             "order_number": f"PO-{took}-{number}", "sku": "A-1", "marketplace": "US", "supplier": "Ningbo",
-            "mode": "sea", "destination": "Reno", "quantity": 96, "received": 96, "ordered_on": AS_OF - timedelta(days=300 + number),
+            "mode": "sea", "destination": "Reno", "quantity": 96, "received": 96,
+            "ordered_on": AS_OF - timedelta(days=300 + number),
             "received_on": AS_OF - timedelta(days=300 + number - took),
         }
         for number in range(6)
@@ -72,7 +73,8 @@ class Shop:
             row |= {
                 "amazon-order-id": f"{sku}-{channel}-{day}", "purchase-date": f"{day}T18:00:00+00:00",
                 "last-updated-date": f"{day}T19:00:00+00:00", "order-status": "Shipped",
-                "fulfillment-channel": "Amazon", "sales-channel": channel, "sku": sku, "item-status": "Shipped", "quantity": str(units),
+                "fulfillment-channel": "Amazon", "sales-channel": channel, "sku": sku, "item-status": "Shipped",
+                "quantity": str(units),
                 "currency": "USD" if price else "", "item-price": price, "order-item-id": f"{sku}{channel}{day}",
             }  # fmt: skip
             rows.append("\t".join(row.values()))
