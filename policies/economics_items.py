@@ -138,7 +138,9 @@ def _sizes(filler: "_Filler", codes: Texts, category: Texts) -> tuple[Floats, Fl
     filled = {}
     for column, name in defaults.items():
         same_kind = peers.groupby(["marketplace", "category"])[column].transform("median")
-        filled[column] = peers[column].fillna(same_kind).fillna(peers[column].median()).fillna(assumption(name).value)
+        known_values = peers[column].dropna()
+        usual = known_values.median() if len(known_values) else assumption(name).value
+        filled[column] = peers[column].fillna(same_kind).fillna(usual)
     assumed = np.asarray(~known | np.isnan(weight), dtype=bool)
     return np.column_stack([filled["l"], filled["m"], filled["s"]]).astype(float), filled["w"].to_numpy(float), assumed
 

@@ -66,14 +66,14 @@ def ipi_components(items: pd.DataFrame, day: date) -> pd.DataFrame:
 def components_of(marketplace: str, day: date) -> list[str]:
     """Components that Amazon's help page of the marketplace names; the US ones where no page was found."""
     rows = rows_at("ipi_components", marketplace, day)
-    if rows.empty:
+    if not len(rows):
         rows = rows_at("ipi_components", "US", day)
     return [str(name) for name in rows["component"]]
 
 
 def ipi_threshold(day: date) -> int:
     """Score below which capacity was limited at a day (tables/ipi_thresholds.csv)."""
-    return int(rows_at("ipi_thresholds", "ALL", day)["threshold"].iloc[0])
+    return int(rows_at("ipi_thresholds", "ALL", day)["threshold"][0])
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -6,12 +6,12 @@ billed is the unit's or the greater of unit and dimensional weight, as the tier 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from policies.fee_tables import CENTIMETRES, KILOGRAMS, rows_at
+from policies.fee_tables import CENTIMETRES, KILOGRAMS, Rows, rows_at
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -53,14 +53,14 @@ def size_tiers(
     sides = -np.sort(-np.asarray(sides_cm, dtype=float), axis=1)
     rows = rows_at(TABLE, marketplace, day)
     row = np.full(count, -1)
-    if rows.empty:
+    if not len(rows):
         plain = np.full(count, "", dtype=object)
         none = np.zeros(count, dtype=bool)
         return SizeTiers(row, plain, plain.copy(), np.array(weight_kg, dtype=float), np.zeros(count), none, none.copy())
-    ordinary = rows[rows["group"] == "all"].sort_values("order")
-    for each in ordinary.itertuples():
+    ordinary = rows.where(rows["group"] == "all").ordered("order")
+    for each in ordinary.records():
         fits = _fits(each, sides, weight_kg) & (row < 0)
-        row[fits] = each.Index
+        row[fits] = each["row"]
     row[row < 0] = ordinary.index[-1]
     if selected is not None and selected.any():
         _selected_parcels(rows, sides, weight_kg, selected, row)
@@ -70,61 +70,60 @@ def size_tiers(
 def tier_edition(marketplace: str, day: date) -> tuple[int, ...]:
     """Rows of the table that hold on a day, negative when expired: equal editions give equal tiers."""
     rows = rows_at(TABLE, marketplace, day)
-    return tuple(
-        -int(row) - 1 if expired else int(row) for row, expired in zip(rows.index, rows["expired"], strict=True)
-    )
+    return tuple(-int(row) - 1 if expired else int(row) for row, expired in zip(rows.index, rows.expired, strict=True))
 
 
-def _dimensional(row: pd.Series, sides: Floats) -> Floats:
+def _dimensional(row: dict[str, Any], sides: Floats) -> Floats:
     """Dimensional weight in kilograms by the rule of one tier row; zero where it has none."""
-    if np.isnan(row.dim_weight_divisor):
+    if np.isnan(row["dim_weight_divisor"]):
         return np.zeros(len(sides))
-    unit = sides / CENTIMETRES[row.unit_system]
-    if not np.isnan(row.min_dim_side):
-        unit = np.column_stack([unit[:, 0], np.maximum(unit[:, 1:], row.min_dim_side)])
-    per_kilogram = KILOGRAMS["lb"] if row.unit_system == "in" else 1.0
-    return np.asarray(unit.prod(axis=1) / row.dim_weight_divisor * per_kilogram)
+    unit = sides / CENTIMETRES[row["unit_system"]]
+    if not np.isnan(row["min_dim_side"]):
+        unit = np.column_stack([unit[:, 0], np.maximum(unit[:, 1:], row["min_dim_side"])])
+    per_kilogram = KILOGRAMS["lb"] if row["unit_system"] == "in" else 1.0
+    return np.asarray(unit.prod(axis=1) / row["dim_weight_divisor"] * per_kilogram)
 
 
-def _fits(row: pd.Series, sides: Floats, weight_kg: Floats) -> Booleans:
-    unit = sides / CENTIMETRES[row.unit_system]
+def _fits(row: dict[str, Any], sides: Floats, weight_kg: Floats) -> Booleans:
+    unit = sides / CENTIMETRES[row["unit_system"]]
     measures = {
         "max_longest": unit[:, 0],
         "max_median": unit[:, 1],
         "max_shortest": unit[:, 2],
         "max_length_plus_girth": unit[:, 0] + 2 * (unit[:, 1] + unit[:, 2]),
-        "max_unit_weight": weight_kg / KILOGRAMS[row.weight_unit],
-        "max_dim_weight": _dimensional(row, sides) / KILOGRAMS[row.weight_unit],
+        "max_unit_weight": weight_kg / KILOGRAMS[row["weight_unit"]],
+        "max_dim_weight": _dimensional(row, sides) / KILOGRAMS[row["weight_unit"]],
     }
     fits = np.ones(len(sides), dtype=bool)
     for name, measure in measures.items():
-        limit = getattr(row, name)
+        limit = row[name]
         if not np.isnan(limit):
             fits &= measure <= limit * (1 + SLACK)
     return fits
 
 
-def _selected_parcels(rows: pd.DataFrame, sides: Floats, weight_kg: Floats, selected: Booleans, row: Integers) -> None:
+def _selected_parcels(rows: Rows, sides: Floats, weight_kg: Floats, selected: Booleans, row: Integers) -> None:
     """Replace the tier of parcels in the selected categories by their size-based one, in place."""
-    parcel = rows["tier_code"].isin(["small_parcel", "standard_parcel"])
+    parcel = np.isin(rows["tier_code"].astype(str), ["small_parcel", "standard_parcel"])
     open_rows = selected & np.isin(row, rows.index[parcel])
-    for each in rows[rows["group"] == "selected_parcel"].sort_values("order").itertuples():
+    for each in rows.where(rows["group"] == "selected_parcel").ordered("order").records():
         fits = _fits(each, sides, weight_kg) & open_rows
-        row[fits] = each.Index
+        row[fits] = each["row"]
         open_rows &= ~fits
 
 
-def _billed(rows: pd.DataFrame, row: Integers, sides: Floats, weight_kg: Floats) -> SizeTiers:
+def _billed(rows: Rows, row: Integers, sides: Floats, weight_kg: Floats) -> SizeTiers:
     shipping, dimensional = weight_kg.copy(), np.zeros(len(row))
-    for each in rows.itertuples():
-        here = row == each.Index
+    for each in rows.records():
+        here = row == each["row"]
         if here.any():
             dimensional[here] = _dimensional(each, sides[here])
-            if each.billing_weight_basis == "greater":
+            if each["billing_weight_basis"] == "greater":
                 shipping[here] = np.maximum(weight_kg[here], dimensional[here])
-    chosen = rows.loc[row]
-    tier, size_class = chosen["tier_code"].to_numpy(object), chosen["size_class"].to_numpy(object)
+    order = np.argsort(rows.index)
+    place = order[np.searchsorted(rows.index, row, sorter=order)]
+    tier, size_class = rows["tier_code"][place], rows["size_class"][place]
     inches = sides / CENTIMETRES["in"]
     long = (inches[:, 0] > 96) | (inches[:, 0] + 2 * (inches[:, 1] + inches[:, 2]) > 130)
     overmax = (size_class == "extra_large") & (tier != "extra_large_150_plus") & long
-    return SizeTiers(row, tier, size_class, shipping, dimensional, overmax, chosen["expired"].to_numpy(bool))
+    return SizeTiers(row, tier, size_class, shipping, dimensional, overmax, rows.expired[place])

@@ -30,16 +30,16 @@ def aged_surcharge(units: Units, day: date, age_days: float) -> Fee:
     """Surcharge on one unit of an age for one month; 0 below the first band, NaN without a table."""
     fee = Fee.unknown(TABLE, len(units))
     rows = rows_at(TABLE, units.marketplace, day)
-    if rows.empty:
+    if not len(rows):
         return fee
     fee.amount[:] = 0.0
     in_band = (rows["age_days_from"] <= age_days) & ~(rows["age_days_to"] < np.floor(age_days))
     apparel = in_group(units.category, "aged_exempt") | (units.product_class == "apparel")
-    for row in rows[in_band].itertuples():
-        pays = ~apparel if row.apparel_group_exempt == "yes" else np.ones(len(units), dtype=bool)
-        least = 0.0 if np.isnan(row.min_per_unit) else row.min_per_unit
-        charge = np.maximum(units.volume_m3 / CUBIC_METRES[row.unit] * row.rate_per_volume, least)
+    for row in rows.where(in_band).records():
+        pays = ~apparel if row["apparel_group_exempt"] == "yes" else np.ones(len(units), dtype=bool)
+        least = np.nan_to_num(row["min_per_unit"])
+        charge = np.maximum(units.volume_m3 / CUBIC_METRES[row["unit"]] * row["rate_per_volume"], least)
         fee.amount[pays] = charge[pays]
-        fee.row[pays] = row.Index
-        fee.expired[pays] = row.expired
+        fee.row[pays] = row["row"]
+        fee.expired[pays] = row["expired"]
     return fee

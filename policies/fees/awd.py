@@ -5,9 +5,8 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from policies.fee_tables import CUBIC_METRES, DAYS_PER_MONTH, rows_at
+from policies.fee_tables import CUBIC_METRES, DAYS_PER_MONTH, Rows, rows_at
 
 Floats = npt.NDArray[np.floating]
 
@@ -46,7 +45,7 @@ def awd_costs(
             f"tiers are {', '.join(TIERS)}, regions {', '.join(REGIONS)}"
         )
     rows = rows_at(TABLE, marketplace, day)
-    if rows.empty:
+    if not len(rows):
         return None
     rates = {charge: _rate(rows, charge, tier, region) for charge in sorted(set(rows["charge"]))}
     cubic_feet = carton_volume_m3 / CUBIC_METRES["cubic foot"] / case_pack
@@ -58,8 +57,9 @@ def awd_costs(
     )
 
 
-def _rate(rows: pd.DataFrame, charge: str, tier: str, region: str) -> float:
-    found = rows[(rows["charge"] == charge) & rows["tier"].isin([tier, "all"]) & rows["region"].isin([region, "all"])]
-    if found.empty:
-        found = rows[rows["charge"] == charge]
-    return float(found["rate"].iloc[0])
+def _rate(rows: Rows, charge: str, tier: str, region: str) -> float:
+    fee = rows["charge"] == charge
+    exact = (
+        fee & np.isin(rows["tier"].astype(str), [tier, "all"]) & np.isin(rows["region"].astype(str), [region, "all"])
+    )
+    return float(rows["rate"][exact if exact.any() else fee][0])

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from policies.calendar import fulfilment_season
-from policies.fee_tables import change_days, fee_table, round_money, rows_at
+from policies.fee_tables import Rows, change_days, fee_table, round_money, rows_at
 from policies.fees.bands import band_rows, stepped
 from policies.fees.units import Fee, Units
 
@@ -51,20 +51,18 @@ def base_fee(units: Units, day: date, season: str) -> Fee:
     """Fee by weight band and step alone, without add-ons and surcharge."""
     fee = Fee.unknown(TABLE, len(units))
     rows = rows_at(TABLE, units.marketplace, day, DATED)
-    if rows.empty:
-        return fee
-    rows = rows[rows["programme"].isin(["all", units.programme])]
+    rows = rows.where((rows["programme"] == "all") | (rows["programme"] == units.programme))
     tiers = units.tiers(day)
     for tier, product_class, here in _kinds(tiers.tier, units.product_class):
         open_units = here
-        for candidate in _candidates(rows[rows["tier_code"] == tier], product_class, season):
+        for candidate in _candidates(rows.where(rows["tier_code"] == tier), product_class, season):
             weight = tiers.shipping_weight_kg[open_units]
             found = band_rows(candidate, weight, units.price[open_units])
             hit = open_units[found >= 0]
             chosen = found[found >= 0]
             fee.amount[hit] = stepped(candidate, chosen, weight[found >= 0])
-            fee.row[hit] = candidate.index.to_numpy()[chosen]
-            fee.expired[hit] = candidate["expired"].to_numpy()[chosen]
+            fee.row[hit] = candidate.index[chosen]
+            fee.expired[hit] = candidate.expired[chosen]
             open_units = open_units[found < 0]
             if not len(open_units):
                 break
@@ -80,16 +78,16 @@ def _kinds(
         yield str(key[0]), str(key[1]), positions
 
 
-def _candidates(rows: pd.DataFrame, product_class: str, season: str) -> Iterator[pd.DataFrame]:
+def _candidates(rows: Rows, product_class: str, season: str) -> Iterator[Rows]:
     """Rate cards to try in turn: low price before standard, the season's before the usual, the class's before all."""
     for card in ("low_price", "standard"):
         for wanted_season in dict.fromkeys((season, "non_peak")):
             for wanted_class in (product_class, "all"):
-                found = rows[
+                found = rows.where(
                     (rows["rate_card"] == card)
                     & (rows["season"] == wanted_season)
                     & (rows["product_class"] == wanted_class)
-                ]
+                )
                 if len(found):
                     yield found
 
@@ -115,16 +113,16 @@ def fulfilment_add_ons(units: Units, day: date) -> Floats:
     total = np.zeros(len(units))
     rows = rows_at(ADD_ONS, units.marketplace, day, ("add_on", "product_class", "tier_code"))
     tiers = units.tiers(day)
-    for (add_on, tier, product_class), group in rows.groupby(["add_on", "tier_code", "product_class"], sort=True):
-        applies = _applies(str(add_on), units, tiers.overmax)
+    for (add_on, tier, product_class), group in rows.split("add_on", "tier_code", "product_class"):
+        applies = _applies(add_on, units, tiers.overmax)
         applies &= (tiers.tier == tier) | (tier == "all")
         applies &= (units.product_class == product_class) | (product_class == "all")
-        if group["expired"].any() or not applies.any():
+        if group.expired.any() or not applies.any():
             continue
-        by_size = group["weight_basis"].iloc[0] == "dimensional"
+        by_size = group["weight_basis"][0] == "dimensional"
         weight = (tiers.dimensional_weight_kg if by_size else tiers.shipping_weight_kg)[applies]
-        if not group["weight_unit"].iloc[0]:
-            total[applies] += group["fee"].iloc[0]
+        if not group["weight_unit"][0]:
+            total[applies] += group["fee"][0]
             continue
         found = band_rows(group, weight)
         amounts = np.zeros(len(weight))
@@ -146,4 +144,4 @@ def _applies(add_on: str, units: Units, overmax: Booleans) -> Booleans:
 def fuel_rate(marketplace: str, day: date) -> float:
     """Fuel and logistics surcharge as a share of the base fulfilment fee; 0 before it began."""
     rows = rows_at(FUEL, marketplace, day)
-    return 0.0 if rows.empty or rows["expired"].any() else float(rows["rate_percent"].iloc[0]) / 100
+    return 0.0 if not len(rows) or rows.expired.any() else float(rows["rate_percent"][0]) / 100

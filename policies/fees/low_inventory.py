@@ -34,17 +34,16 @@ def low_inventory_fee(units: Units, day: date, below_days: float, pan_eu: bool =
     fee = Fee(TABLE, np.zeros(len(units)), np.full(len(units), -1), np.zeros(len(units), dtype=bool))
     rows = rows_at(TABLE, units.marketplace, day, ("tier_code",))
     # Before its first day the fee did not exist; the table of 2024 must not reach back.
-    rows = rows[(rows["days_of_supply_below"] == below_days) & ~rows["expired"]]
+    rows = rows.where((rows["days_of_supply_below"] == below_days) & ~rows.expired)
     if not pan_eu:
-        rows = rows[rows["scope"] != "pan_eu"]
+        rows = rows.where(rows["scope"] != "pan_eu")
     tiers = units.tiers(day)
-    for tier, bands in rows.groupby("tier_code", sort=True):
+    for (tier,), bands in rows.split("tier_code"):
         here = np.flatnonzero((tiers.tier == tier) & ~in_group(units.category, "low_inventory_exempt"))
-        bands = bands.assign(weight_unit=bands["weight_unit"].replace("", "kg"))
         found = band_rows(bands, tiers.shipping_weight_kg[here])
         hit, chosen = here[found >= 0], found[found >= 0]
-        fee.amount[hit] = bands["fee"].to_numpy()[chosen]
-        fee.row[hit] = bands.index.to_numpy()[chosen]
+        fee.amount[hit] = bands["fee"][chosen]
+        fee.row[hit] = bands.index[chosen]
     return fee
 
 

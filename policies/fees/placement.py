@@ -27,14 +27,14 @@ def placement(units: Units, day: date, split: str = "minimal") -> Fee:
         raise ValueError(f"unknown placement split {split!r}; allowed are {', '.join(SPLITS)}")
     fee = Fee.unknown(TABLE, len(units))
     rows = rows_at(TABLE, units.marketplace, day, ("tier_code", "split_option"))
-    rows = rows[rows["split_option"] == split]
+    rows = rows.where(rows["split_option"] == split)
     tiers = units.tiers(day)
-    for tier, bands in rows.groupby("tier_code", sort=True):
+    for (tier,), bands in rows.split("tier_code"):
         here = np.flatnonzero(tiers.tier == tier)
         found = band_rows(bands, tiers.shipping_weight_kg[here])
         hit, chosen = here[found >= 0], found[found >= 0]
-        middle = bands[["fee_low", "fee_high"]].mean(axis=1).to_numpy()
+        middle = np.nanmean([bands["fee_low"], bands["fee_high"]], axis=0)
         fee.amount[hit] = middle[chosen]
-        fee.row[hit] = bands.index.to_numpy()[chosen]
-        fee.expired[hit] = bands["expired"].to_numpy()[chosen]
+        fee.row[hit] = bands.index[chosen]
+        fee.expired[hit] = bands.expired[chosen]
     return fee

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from policies.categories import DEFAULT, category_key
-from policies.fee_tables import first_match, in_band, rows_at
+from policies.fee_tables import Rows, first_match, in_band, rows_at
 from policies.fees.units import Fee, Units
 
 Floats = npt.NDArray[np.floating]
@@ -27,21 +27,16 @@ def referral(units: Units, day: date) -> Fee:
     """
     fee = Fee.unknown(TABLE, len(units))
     rows = rows_at(TABLE, units.marketplace, day, ("category",))
-    if rows.empty:
-        return fee
-    rows = rows.assign(key=[category_key(name) for name in rows["category"]])
-    by_key = {key: group.sort_values("price_over") for key, group in rows.groupby("key", sort=True)}
+    by_key = {category_key(name): bands.ordered("price_over") for (name,), bands in rows.split("category")}
     for key, positions in pd.Series(units.category).groupby(units.category, sort=True).indices.items():
         bands = by_key.get(key, by_key.get(DEFAULT))
         if bands is None:
             continue
         price = units.price[positions]
-        chosen = np.maximum(
-            first_match(in_band(price, bands["price_over"].to_numpy(), bands["price_to"].to_numpy())), 0
-        )
+        chosen = np.maximum(first_match(in_band(price, bands["price_over"], bands["price_to"])), 0)
         fee.amount[positions] = _amount(bands, chosen, price)
-        fee.row[positions] = bands.index.to_numpy()[chosen]
-        fee.expired[positions] = bands["expired"].to_numpy()[chosen]
+        fee.row[positions] = bands.index[chosen]
+        fee.expired[positions] = bands.expired[chosen]
     return fee
 
 
@@ -51,16 +46,16 @@ def named(units: Units, day: date) -> npt.NDArray[np.bool_]:
     return np.isin(units.category.astype(str), [category_key(name) for name in rows["category"]])
 
 
-def _amount(bands: pd.DataFrame, chosen: npt.NDArray[np.integer], price: Floats) -> Floats:
-    rate = bands["rate_percent"].to_numpy(float) / 100
-    lower = bands["price_over"].fillna(0).to_numpy(float)
-    marginal = bands["mode"].to_numpy() == "marginal"
+def _amount(bands: Rows, chosen: npt.NDArray[np.integer], price: Floats) -> Floats:
+    rate = bands["rate_percent"] / 100
+    lower = np.nan_to_num(bands["price_over"])
+    marginal = bands["mode"] == "marginal"
     at_edge = np.zeros(len(bands))
     for band in range(1, len(bands)):
         before = band - 1
         width = lower[band] - lower[before]
         at_edge[band] = at_edge[before] + width * rate[before] if marginal[before] else lower[band] * rate[before]
     amount = np.where(marginal[chosen], at_edge[chosen] + (price - lower[chosen]) * rate[chosen], price * rate[chosen])
-    minimum = bands["minimum_fee"].fillna(0).to_numpy(float)[chosen]
-    closing = bands["closing_fee"].fillna(0).to_numpy(float)[chosen]
+    minimum = np.nan_to_num(bands["minimum_fee"])[chosen]
+    closing = np.nan_to_num(bands["closing_fee"])[chosen]
     return np.asarray(np.maximum(amount, minimum) + closing)

@@ -36,20 +36,20 @@ def removal(units: Units, day: date, service: str = "removal") -> Fee:
     rows = rows_at(TABLE, units.marketplace, day, ("service", "size_class"))
     if service == "disposal" and service not in set(rows["service"]):
         service = "removal"
-    rows = rows[rows["service"] == service]
+    rows = rows.where(rows["service"] == service)
     tiers = units.tiers(day)
     special = in_group(units.category, "special_handling") | (units.product_class != "non_apparel")
     size_class = np.where(
         special & ("special_handling" in set(rows["size_class"])), "special_handling", tiers.size_class
     )
-    for name, bands in rows.groupby("size_class", sort=True):
+    for (name,), bands in rows.split("size_class"):
         here = np.flatnonzero(size_class == name)
         weight = tiers.shipping_weight_kg[here]
         found = band_rows(bands, weight)
         hit, chosen = here[found >= 0], found[found >= 0]
         fee.amount[hit] = stepped(bands, chosen, weight[found >= 0])
-        fee.row[hit] = bands.index.to_numpy()[chosen]
-        fee.expired[hit] = bands["expired"].to_numpy()[chosen]
+        fee.row[hit] = bands.index[chosen]
+        fee.expired[hit] = bands.expired[chosen]
     return fee
 
 

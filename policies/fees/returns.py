@@ -27,13 +27,13 @@ def returns_processing(units: Units, day: date) -> Fee:
     fee = Fee.unknown(TABLE, len(units))
     rows = rows_at(TABLE, units.marketplace, day, ("tier_code",))
     tiers = units.tiers(day)
-    for tier, bands in rows.groupby("tier_code", sort=True):
+    for (tier,), bands in rows.split("tier_code"):
         here = np.flatnonzero(tiers.tier == tier)
         found = band_rows(bands, tiers.shipping_weight_kg[here])
         hit, chosen = here[found >= 0], found[found >= 0]
-        fee.amount[hit] = bands["fee"].to_numpy()[chosen]
-        fee.row[hit] = bands.index.to_numpy()[chosen]
-        fee.expired[hit] = bands["expired"].to_numpy()[chosen]
+        fee.amount[hit] = bands["fee"][chosen]
+        fee.row[hit] = bands.index[chosen]
+        fee.expired[hit] = bands.expired[chosen]
     return fee
 
 
@@ -47,7 +47,7 @@ def charged_return_rate(
     """
     every = in_group(units.category, "returns_every_unit") | (units.product_class == "apparel")
     rows = rows_at(THRESHOLDS, units.marketplace, day, ("category",))
-    threshold = {category_key(row.category): row.threshold / 100 for row in rows.itertuples()}
+    threshold = {category_key(row["category"]): row["threshold"] / 100 for row in rows.records()}
     limit = np.array([threshold.get(key, np.inf) for key in units.category], dtype=float)
     charged = np.where(every, return_rate, np.maximum(return_rate - limit, 0.0))
     if units_per_month is not None:
@@ -66,5 +66,5 @@ def refund_administration(units: Units, day: date, referral: Floats) -> Floats:
 
 def _parameter(marketplace: str, day: date, name: str) -> float:
     rows = rows_at(PARAMETERS, marketplace, day, ("parameter",))
-    rows = rows[rows["parameter"] == name]
-    return 0.0 if rows.empty else float(rows["value"].iloc[0])
+    found = rows["value"][rows["parameter"] == name]
+    return float(found[0]) if len(found) else 0.0

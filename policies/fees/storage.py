@@ -48,14 +48,16 @@ def storage(units: Units, day: date) -> Fee:
     """Base storage of one unit for the whole month that holds the day; NaN where the marketplace has no table."""
     fee = Fee.unknown(TABLE, len(units))
     rows = rows_at(TABLE, units.marketplace, day, DATED)
-    rows = rows[(rows["month_from"] <= day.month) & (day.month <= rows["month_to"])]
+    rows = rows.where((rows["month_from"] <= day.month) & (day.month <= rows["month_to"]))
     tiers, groups = units.tiers(day), product_groups(units)
     # The general rate first; a rate for the unit's own group overrides it.
-    for row in rows.sort_values("product_group").itertuples():
-        here = (tiers.size_class == row.size_class) & ((groups == row.product_group) | (row.product_group == "all"))
-        fee.amount[here] = units.volume_m3[here] / CUBIC_METRES[row.unit] * row.rate
-        fee.row[here] = row.Index
-        fee.expired[here] = row.expired
+    for row in rows.ordered("product_group").records():
+        here = (tiers.size_class == row["size_class"]) & (
+            (groups == row["product_group"]) | (row["product_group"] == "all")
+        )
+        fee.amount[here] = units.volume_m3[here] / CUBIC_METRES[row["unit"]] * row["rate"]
+        fee.row[here] = row["row"]
+        fee.expired[here] = row["expired"]
     return fee
 
 
@@ -71,15 +73,16 @@ def utilisation_surcharge(units: Units, day: date, ratio_weeks: Floats) -> Fee:
 
     """
     rows = rows_at(UTILISATION, units.marketplace, day)
-    rows = rows[(rows["month_from"] <= day.month) & (day.month <= rows["month_to"]) & ~rows["expired"]]
+    rows = rows.where((rows["month_from"] <= day.month) & (day.month <= rows["month_to"]) & ~rows.expired)
     fee = Fee(UTILISATION, np.zeros(len(units)), np.full(len(units), -1), np.zeros(len(units), dtype=bool))
     size_class = units.tiers(day).size_class
     ordinary = units.product_class != "dangerous_goods"
-    for row in rows.itertuples():
-        below = np.inf if np.isnan(row.ratio_weeks_below) else row.ratio_weeks_below
-        here = ordinary & (size_class == row.size_class) & (ratio_weeks >= row.ratio_weeks_from) & (ratio_weeks < below)
-        fee.amount[here] = units.volume_m3[here] / CUBIC_METRES[row.unit] * row.rate
-        fee.row[here] = row.Index
+    for row in rows.records():
+        below = np.inf if np.isnan(row["ratio_weeks_below"]) else row["ratio_weeks_below"]
+        here = ordinary & (size_class == row["size_class"])
+        here &= (ratio_weeks >= row["ratio_weeks_from"]) & (ratio_weeks < below)
+        fee.amount[here] = units.volume_m3[here] / CUBIC_METRES[row["unit"]] * row["rate"]
+        fee.row[here] = row["row"]
     return fee
 
 

@@ -27,7 +27,9 @@ def test_events_that_only_touch_the_range_are_found() -> None:
 
 def test_prime_day_moves() -> None:
     starts = {
-        year: events("US", date(year, 1, 1), date(year, 12, 31), ("deal",)).query("event == 'Prime Day'")["start_date"].iloc[0]
+        year: events("US", date(year, 1, 1), date(year, 12, 31), ("deal",))
+        .query("event == 'Prime Day'")["start_date"]
+        .iloc[0]
         for year in (2020, 2025, 2026)
     }
     assert [starts[year].month for year in (2020, 2025, 2026)] == [10, 7, 6]

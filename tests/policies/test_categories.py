@@ -5,7 +5,9 @@ from policies.categories import category_key, category_keys, in_group
 
 
 def test_spellings_become_one() -> None:
-    assert {category_key(name) for name in ("Home & Kitchen", "home and kitchen", "KITCHEN", "gl_home")} == {"home and kitchen"}
+    assert {category_key(name) for name in ("Home & Kitchen", "home and kitchen", "KITCHEN", "gl_home")} == {
+        "home and kitchen"
+    }
     assert category_key("Jewellery") == category_key("Jewelry")
     assert category_key("Tyres") == category_key("Tires")
 
