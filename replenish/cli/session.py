@@ -108,16 +108,22 @@ def _run(function: Callable[..., Answer], session: Session, arguments: dict[str,
     except KeyboardInterrupt:
         return _fail(session, "Stopped. Nothing half-done was kept.", REFUSED)
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        return _fail(session, f"The computer refused: {error.strerror or error}{where}. "
-                     "Check free space and permissions of the workspace, then run the command again.", REFUSED)  # fmt: skip
+        return _fail(session, _refused_by_system(error), REFUSED)
     except Exception as error:
         Console(stderr=True).print(traceback.format_exc(), markup=False, highlight=False)
-        return _fail(session, f"A fault in Replenish: {type(error).__name__}: {error}. "
-                     "Nothing was changed by this step. Please report it with the lines above.", REFUSED)  # fmt: skip
+        fault = f"A fault in Replenish: {type(error).__name__}: {error}."
+        return _fail(session, f"{fault} Please report it with the lines above.", REFUSED)
     if session.as_json:
         print_json(answer.data)
     return answer.exit_code
+
+
+def _refused_by_system(error: OSError) -> str:
+    where = f" ({error.filename})" if error.filename else ""
+    return (
+        f"The computer refused: {error.strerror or error}{where}. "
+        "Check free space and permissions of the workspace, then run the command again."
+    )
 
 
 def _fail(session: Session, message: str, code: int) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting import Forecast, ForecastSettings, forecast
-from policies.calendar import events_between
+from policies.calendar import events
 from replenish.config import Config
 from replenish.weekly.known import Known
 
@@ -42,7 +42,7 @@ def dated_events(known: Known, until: date) -> pd.DataFrame:
     """Events of all marketplaces in the catalogue, from the first sale to `until`."""
     first = pd.to_datetime(known.weekly_sales["week"]).min().date()
     markets = sorted(known.catalogue["marketplace"].dropna().unique())
-    frames = [events_between(market, first, until).assign(marketplace=market) for market in markets]
+    frames = [events(market, first, until, ("deal", "holiday")) for market in markets]
     return pd.concat(frames, ignore_index=True)
 
 

@@ -15,8 +15,8 @@ KEYED = ("marketplace", "sku")
 class Views(Protocol):
     """Where the frames come from: the store."""
 
-    def view(self, name: str) -> pd.DataFrame:
-        """All rows of one view of docs/architecture.md."""
+    def view(self, name: str, as_of: date | None = None) -> pd.DataFrame:
+        """All rows of one view of docs/architecture.md, as known on a day."""
         ...
 
 
@@ -64,13 +64,12 @@ def monday(day: date) -> date:
 def gather(store: Views, as_of: date) -> Known:
     """Read every view and leave out what lies after `as_of`. Refused when there is nothing to plan from."""
     names = [field.name for field in fields(Known) if field.name not in ("as_of", "start")]
-    frames = {name: _with_item(store.view(name)) for name in names}
+    frames = {name: _with_item(store.view(name, as_of)) for name in names}
+    frames["catalogue"] = frames["catalogue"].dropna(subset=["item"]).reset_index(drop=True)
     start = monday(as_of)
     before = pd.Timestamp(start)
     for name in ("weekly_sales", "weekly_availability"):
         frames[name] = frames[name][pd.to_datetime(frames[name]["week"]) < before].reset_index(drop=True)
-    received = pd.to_datetime(frames["inbound_history"]["received_on"])
-    frames["inbound_history"] = frames["inbound_history"][received <= pd.Timestamp(as_of)].reset_index(drop=True)
     _refuse_nothing(frames, as_of)
     return Known(as_of=as_of, start=start, **frames)
 

@@ -1,0 +1,157 @@
+"""Every plan is kept whole, the problem and its answer, so that it can be explained and compared later."""
+
+import io
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.store import Store
+from policies.inputs import Arrivals, Limits, Options, Problem, UnitEconomics
+from policies.plan import Decision, Projection
+from replenish.errors import RefusedInput
+
+LIMIT_FRAMES = ("order_minimums", "containers", "capacity", "price_breaks")
+
+
+@dataclass(frozen=True)
+class KeptPlan:
+    """A plan as it was made."""
+
+    plan_id: str
+    as_of: date
+    problem: Problem
+    decision: Decision
+    settings: dict[str, Any]  # the configuration at that time
+
+
+def next_plan_id(store: Store, as_of: date) -> str:
+    """`2026-08-03-1`, and -2 for a second plan on the same day."""
+    taken = set(store.plans()["plan_id"])
+    number = 1
+    while f"{as_of}-{number}" in taken:
+        number += 1
+    return f"{as_of}-{number}"
+
+
+def latest_plan_id(store: Store, before: str | None = None) -> str | None:
+    """The newest plan of the base scenario, or the one before `before`."""
+    plans = store.plans()
+    plans = plans[plans["scenario"] == "base"]
+    names = list(plans["plan_id"])
+    if before is not None:
+        names = names[names.index(before) + 1 :] if before in names else names
+    return names[0] if names else None
+
+
+def keep_plan(
+    store: Store, plan_id: str, as_of: date, problem: Problem, decision: Decision, settings: dict[str, Any],
+    scenario: str = "base",
+) -> None:  # fmt: skip
+    """Write a plan into the store in one transaction."""
+    documents = {"settings": settings, **_problem_documents(problem), **_decision_documents(decision)}
+    store.save_plan(plan_id, as_of, documents, scenario)
+
+
+def load_kept(store: Store, plan_id: str) -> KeptPlan:
+    """A kept plan; refused with the names of those there are."""
+    plans = store.plans().set_index("plan_id")
+    if plan_id not in plans.index:
+        known = ", ".join(list(plans.index)[:8]) or "none yet"
+        raise RefusedInput(f"There is no plan {plan_id}. Plans kept: {known}.")
+
+    def document(kind: str) -> Any:
+        return store.load_plan(plan_id, kind)
+
+    as_of = pd.Timestamp(plans.loc[plan_id, "as_of"]).date()
+    return KeptPlan(plan_id, as_of, _problem(document), _decision(document), document("settings"))
+
+
+def _problem_documents(problem: Problem) -> dict[str, Any]:
+    economics = problem.economics
+    arrays = {f"economics.{name}": value for name, value in vars(economics).items() if name != "figures"}
+    arrays |= {name: value for name, value in vars(problem).items() if isinstance(value, np.ndarray)}
+    arrays["demand"] = _small(problem.demand)
+    arrays |= {"buy": problem.buy.lead_time_days, "ship": problem.ship.lead_time_days}
+    arrays["arrivals"] = problem.arrivals.days
+    for name in ("cash", "asin_cap"):
+        value = getattr(problem.limits, name)
+        if value is not None:
+            arrays[f"limits.{name}"] = value
+    frames = {
+        "problem.buy": problem.buy.frame,
+        "problem.ship": problem.ship.frame,
+        "problem.arrivals": problem.arrivals.frame,
+        "problem.upstream": problem.upstream,
+        "problem.figures": economics.figures,
+        **{f"problem.{name}": getattr(problem.limits, name) for name in LIMIT_FRAMES},
+    }
+    plain = {"start": problem.start.isoformat(), "currency": problem.currency}
+    return {"problem": plain, "problem.arrays": _pack(arrays), **frames}
+
+
+def _problem(document: Any) -> Problem:
+    arrays, plain = _unpack(document("problem.arrays")), document("problem")
+    economics = {name.removeprefix("economics."): value for name, value in arrays.items() if "economics." in name}
+    limits = Limits(
+        cash=arrays.get("limits.cash"),
+        asin_cap=arrays.get("limits.asin_cap"),
+        **{name: document(f"problem.{name}") for name in LIMIT_FRAMES},
+    )
+    return Problem(
+        start=date.fromisoformat(plain["start"]),
+        items=arrays["items"],
+        marketplace=arrays["marketplace"],
+        demand=arrays["demand"].astype(np.float32),
+        fba_on_hand=arrays["fba_on_hand"],
+        fba_age=arrays["fba_age"],
+        age_from_days=arrays["age_from_days"],
+        economics=UnitEconomics(**economics, figures=document("problem.figures")),
+        buy=Options(document("problem.buy"), arrays["buy"]),
+        ship=Options(document("problem.ship"), arrays["ship"]),
+        arrivals=Arrivals(document("problem.arrivals"), arrays["arrivals"]),
+        limits=limits,
+        upstream=document("problem.upstream"),
+        currency=plain["currency"],
+    )
+
+
+def _decision_documents(decision: Decision) -> dict[str, Any]:
+    frames = {name: getattr(decision, name) for name in ("purchases", "shipments", "items", "limits")}
+    plain = {"totals": decision.totals, "warnings": list(decision.warnings)}
+    return {**frames, "decision": plain, "projection": _pack(asdict(decision.projection))}
+
+
+def _decision(document: Any) -> Decision:
+    plain = document("decision")
+    return Decision(
+        purchases=document("purchases"),
+        shipments=document("shipments"),
+        items=document("items"),
+        limits=document("limits"),
+        projection=Projection(**_unpack(document("projection"))),
+        totals=plain["totals"],
+        warnings=tuple(plain["warnings"]),
+    )
+
+
+def _small(demand: npt.NDArray[np.float32]) -> npt.NDArray[np.generic]:
+    """Demand in two bytes where it is whole and small, which it nearly always is."""
+    whole = demand.astype(np.uint16) if demand.size and demand.min() >= 0 and demand.max() < 65535 else None
+    return whole if whole is not None and np.array_equal(whole, demand) else demand
+
+
+def _pack(arrays: dict[str, npt.NDArray[np.generic]]) -> bytes:
+    sink = io.BytesIO()
+    texts = {name: value.astype(str) for name, value in arrays.items() if value.dtype == object}
+    np.savez_compressed(sink, **{**arrays, **texts})
+    return sink.getvalue()
+
+
+def _unpack(content: bytes) -> dict[str, npt.NDArray[np.generic]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    return {name: value.astype(object) if value.dtype.kind == "U" else value for name, value in arrays.items()}

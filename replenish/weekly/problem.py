@@ -1,0 +1,130 @@
+"""The week's decision as the engine wants it: stock, arrivals, ways to buy and ship, money, limits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecasting import DemandPaths
+from policies.economics import EconomicsSettings, Note, unit_economics
+from policies.inputs import Arrivals, Problem
+from replenish.config import Config
+from replenish.weekly.known import Known
+from replenish.weekly.limits import limits_of
+from replenish.weekly.moves import buy_options, ship_options
+from replenish.weekly.stock import Position, position
+from replenish.weekly.times import Times, times_of
+
+Floats = npt.NDArray[np.floating]
+DAYS_OF_RATES = 91  # window of past sales that return rates and recent velocity are taken from
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The problem with what explains it: the stock position, the learned lead times, and notes on assumptions."""
+
+    problem: Problem
+    position: Position
+    times: Times
+    notes: tuple[Note, ...]
+
+
+def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int) -> Stated:
+    """Everything `policies.decide` needs for the items that have demand paths."""
+    items = pd.Index(paths.skus)
+    demand = _demand(known, paths, horizon)
+    here = position(known, items)
+    times = times_of(known, config)
+    listed = _listed(known, items, config)
+    buy, landed, freight_notes = buy_options(known, listed, config, times)
+    economics, notes = unit_economics(
+        listed.assign(landed_cost=landed),
+        known.start,
+        horizon,
+        currency=config.seller.currency,
+        rates=config.seller.rates,
+        evidence=known.fee_evidence,
+        settings=economics_settings(config),
+    )
+    ship, upstream = ship_options(known, listed, here, buy, config, times)
+    problem = Problem(
+        start=known.start,
+        items=paths.skus,
+        marketplace=listed["marketplace"].to_numpy(object),
+        demand=demand,
+        fba_on_hand=here.fba_on_hand,
+        fba_age=here.fba_age,
+        age_from_days=here.age_from_days,
+        economics=economics,
+        buy=buy,
+        ship=ship,
+        arrivals=_arrivals(here, times),
+        limits=limits_of(known, config, buy, listed, horizon),
+        upstream=upstream,
+        currency=config.seller.currency,
+    )
+    return Stated(problem, here, times, (*freight_notes, *notes))
+
+
+def economics_settings(config: Config) -> EconomicsSettings:
+    """The money settings of the workspace as the economics want them."""
+    young = {"seller_days": {}} if not config.money.new_seller else {}
+    return EconomicsSettings(
+        capital_rate_per_year=config.money.capital_rate_per_year,
+        ranking_recovery_share=config.money.ranking_loss_share,
+        **young,
+    )
+
+
+def _demand(known: Known, paths: DemandPaths, horizon: int) -> npt.NDArray[np.float32]:
+    """Paths of the plan's weeks; of week 0 only the days that lie ahead."""
+    first = int(np.searchsorted(paths.periods, pd.Timestamp(known.start)))
+    demand = paths.samples[:, :, first : first + horizon]
+    if known.rest_of_week < 1:
+        demand = demand.copy()
+        demand[:, :, 0] *= known.rest_of_week
+    return demand
+
+
+def _listed(known: Known, items: pd.Index, config: Config) -> pd.DataFrame:
+    """The catalogue rows of `items` in their order, with price, return rates and recent sales."""
+    listed = known.catalogue.set_index("item").reindex(items).rename_axis("item").reset_index()
+    since = pd.Timestamp(known.start) - pd.Timedelta(days=DAYS_OF_RATES)
+    sales = known.weekly_sales
+    recent = sales[pd.to_datetime(sales["week"]) >= since].groupby("item")
+    units = recent["units"].sum().reindex(items).fillna(0).to_numpy(float)
+    rate, sellable = _returns(known, items, config)
+    last = sales[pd.to_datetime(sales["week"]) == pd.Timestamp(known.start) - pd.Timedelta(days=7)]
+    week = last.set_index("item")["units"].reindex(items).fillna(0).to_numpy(float)
+    return listed.assign(
+        price=_price(listed, recent, items),
+        return_rate=rate,
+        sellable_return_share=sellable,
+        units_7_days=week,
+        units_per_month=units * 30.4 / DAYS_OF_RATES,
+    )
+
+
+def _price(listed: pd.DataFrame, recent: "pd.core.groupby.DataFrameGroupBy", items: pd.Index) -> pd.Series:
+    """The listing's price, else what customers paid lately."""
+    paid = (recent["revenue"].sum() / recent["units"].sum()).reindex(items).to_numpy(float)
+    return listed["price"].astype(float).where(listed["price"].notna(), pd.Series(paid, index=listed.index))
+
+
+def _returns(known: Known, items: pd.Index, config: Config) -> tuple[Floats, Floats]:
+    """Return rate and its sellable share per item, drawn towards the seller's average where few units were sold."""
+    year = pd.Timestamp(known.start) - pd.Timedelta(days=365)
+    sales = known.weekly_sales[pd.to_datetime(known.weekly_sales["week"]) >= year]
+    columns = ["units", "returned_sellable", "returned_unsellable"]
+    sums = sales.groupby("item")[columns].sum().reindex(items).fillna(0).astype(float)
+    back = sums["returned_sellable"] + sums["returned_unsellable"]
+    usual = back.sum() / sums["units"].sum() if back.sum() > 0 else config.money.default_return_rate
+    rate = (back + 50 * usual) / (sums["units"] + 50)  # 50 units of the usual: a handful of returns proves little
+    half = sums["returned_sellable"].sum() / back.sum() if back.sum() > 0 else 0.5
+    sellable = (sums["returned_sellable"] + 10 * half) / (back + 10)
+    return rate.clip(0, 0.9).to_numpy(), sellable.clip(0, 1).to_numpy()
+
+
+def _arrivals(here: Position, times: Times) -> Arrivals:
+    return Arrivals(here.arrivals, times.arrival_days(here.arrivals))
