@@ -1,7 +1,7 @@
 """A chart as data: what `static/charts.js` draws with uPlot, and shows as a table to those who cannot see it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ class Band:
     high: int
     low: int
     colour: str = "plan"
+    of: str = ""  # whose band it is, where there are several
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Chart:
     stacked: bool = False
     x_heading: str = "Week"
     note: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    by_month: bool = False  # the dates of x are first days of months
 
     def data(self) -> dict[str, Any]:
         """What the page holds as JSON."""
@@ -69,7 +70,7 @@ class Chart:
             "bands": [asdict(band) for band in self.bands],
             "stacked": self.stacked,
             "xHeading": self.x_heading,
-            **self.extra,
+            "byMonth": self.by_month,
         }
 
 

@@ -1,5 +1,7 @@
 """Scenarios side by side as a page: money, cash, volume, the regret table, the dates that do not move."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from reports.html.charts import Chart, Line
@@ -173,7 +175,13 @@ def _volume_chart(scenarios: Scenarios, names: list[str]) -> list[Chart]:
         volume.drop_duplicates(["marketplace", "storage_type", "month"]).groupby("month")["limit_m3"].sum(min_count=1)
     )
     chart = line_chart(
-        "volume", N_("FBA volume by month, m³"), values, scenarios.base, unit="volume", x_heading=N_("Month")
+        "volume",
+        N_("FBA volume by month, m³"),
+        values,
+        scenarios.base,
+        unit="volume",
+        x_heading=N_("Month"),
+        by_month=True,
     )
     line = Line(N_("capacity"), limit.reindex(values.index), "dash", "bad")
-    return [Chart(chart.name, chart.heading, chart.x, (*chart.lines, line), chart.unit, x_heading=chart.x_heading)]
+    return [replace(chart, lines=(*chart.lines, line))]

@@ -52,7 +52,7 @@ def band_chart(name: str, heading: str, frame: pd.DataFrame, names: Sequence[str
     for place, scenario in enumerate(names):
         lines.append(Line(scenario, means[scenario], "line", colour[scenario], translate=False))
         if place < 2:
-            bands.append(Band(len(lines), len(lines) + 1, colour[scenario]))
+            bands.append(Band(len(lines), len(lines) + 1, colour[scenario], scenario))
             lines += [
                 Line(f"{scenario} (90 %)", highs[scenario], "hidden", colour[scenario], translate=False),
                 Line(f"{scenario} (10 %)", lows[scenario], "hidden", colour[scenario], translate=False),

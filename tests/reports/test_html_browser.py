@@ -4,6 +4,7 @@ Skipped where no browser is installed, unless REPLENISH_REQUIRE_PROGRAMS=1 says 
 """
 
 import dataclasses
+import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reports.bundle import PlanReport
-from reports.html import plan_page
+from reports.html import accuracy_page, plan_page, replay_page, scenario_page
 
 PROGRAM = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
 HEBREW = "שלום-\u202e77"
@@ -282,7 +283,35 @@ def test_a_broken_file_says_what_is_missing(browser: Browser, file: Path, tmp_pa
     page.close()
 
 
-def test_a_plan_without_skus_opens(browser: Browser, report: PlanReport, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["accuracy", "replay", "scenario"])
+def test_the_other_pages_draw_switch_and_pass_axe(browser: Browser, name: str, tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("html_examples", Path(__file__).with_name("html_examples.py"))
+    assert spec is not None and spec.loader is not None
+    examples = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(examples)
+    pages = {
+        "accuracy": lambda: accuracy_page(examples.example_accuracy()),
+        "replay": lambda: replay_page(examples.example_replay()),
+        "scenario": lambda: scenario_page(examples.example_scenarios()),
+    }
+    path = tmp_path / f"{name}.html"
+    path.write_bytes(pages[name]())
+    page, errors = browser.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    opened(page, path, "#sku/none")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("figure canvas")).to_have_count(page.locator("figure").count())
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    page.locator("#language").select_option("zh")
+    expect(page.locator("nav.sections a").first).to_have_text("概览")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    serious = [f["id"] for f in Axe().run(page).response["violations"] if f["impact"] in ("serious", "critical")]
+    assert (serious, errors) == ([], [])
+    page.close()
+
+
+def test_a_plan_without_history_opens(browser: Browser, report: PlanReport, tmp_path: Path) -> None:
     meta = dataclasses.replace(report.meta, language="zh")
     path = tmp_path / "empty.html"
     few = dataclasses.replace(report, meta=meta, urgent=report.urgent.head(0), history=report.history.head(0))

@@ -15,7 +15,7 @@ const labelOf = (line) => (line.translate === false ? line.label : t(line.label)
 
 /** The place `x` in words: a week, a label, or a number. */
 function placeText(chart, index) {
-  if (chart.kind === "date") return format(chart.x[index] / 86400, "date");
+  if (chart.kind === "date") return format(chart.x[index] / 86400, chart.byMonth ? "month" : "date");
   return chart.kind === "label" ? t(chart.x[index]) : format(chart.x[index], chart.xUnit || "number");
 }
 
@@ -54,7 +54,7 @@ function axisPlaces(chart) {
   return (plot, splits, axis, space, step) => splits.map((value) => {
     if (chart.kind === "label") return value in chart.x ? t(chart.x[value]) : "";
     if (chart.kind === "number") return format(value, chart.xUnit || "number");
-    const style = step >= months ? { month: "short", year: "2-digit" } : { month: "short", day: "numeric" };
+    const style = chart.byMonth || step >= months ? { month: "short", year: "2-digit" } : { month: "short", day: "numeric" };
     return dateFormat(style).format(new Date(value * 1000));
   });
 }
@@ -79,7 +79,8 @@ function optionsOf(chart, width, lines) {
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
     scales: { x: { time: chart.kind === "date", range: (plot, from, to) => [from - half, to + half] }, y: { range: valueRange } },
     axes: [
-      { ...axis, grid: { show: false }, values: axisPlaces(chart), size: 30, ...(chart.kind === "label" ? { incrs: [1, 2, 5, 10] } : {}) },
+      { ...axis, grid: { show: false }, values: axisPlaces(chart), size: 30, ...(chart.kind === "label" ? { incrs: [1, 2, 5, 10] } : {}),
+        ...(chart.byMonth ? { splits: () => chart.x } : {}) },
       { ...axis, grid: { stroke: colour("line"), width: 1 }, values: (plot, splits) => splits.map((v) => axisNumber(v, chart.unit)),
         size: (plot, values) => Math.max(40, 14 + 7 * Math.max(0, ...(values || []).map((text) => text.length))) },
     ],
@@ -150,7 +151,10 @@ function swatch(line) {
 }
 
 function legendOf(chart) {
-  const bands = chart.bands.map((band) => ({ label: band.label || N_("80 % band"), look: "band", colour: band.colour }));
+  const bands = chart.bands.map((band) => {
+    const name = t(band.label || N_("80 % band"));
+    return { label: band.of ? `${name} · ${band.of}` : name, translate: false, look: "band", colour: band.colour };
+  });
   const shade = chart.shade && chart.shade.length ? [{ label: chart.shadeLabel, look: "band", colour: "warn" }] : [];
   return h("ul", { class: "legend" }, [...chart.lines.filter((line) => line.look !== "hidden"), ...bands, ...shade].map((line) =>
     h("li", {}, swatch(line), labelOf(line))));
