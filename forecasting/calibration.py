@@ -51,7 +51,8 @@ def check(learned: Learned, seed: int) -> Calibration:
     if not len(windows):
         return Calibration(pd.DataFrame(columns=COLUMNS), {})
     chance = uniforms(seed, len(windows))
-    place = position(windows.units, learned.mean_out, learned.spread_out, chance)
+    calm = learned.calm_of(windows.classes)
+    place = position(windows.units, learned.mean_out, learned.spread_out, calm, chance)
     rows: list[tuple[object, ...]] = []
     robust: dict[tuple[str, int], float] = {}
     for name in NAMES:
@@ -64,7 +65,7 @@ def check(learned: Learned, seed: int) -> Calibration:
             if not passed:
                 spread = pooled_spread(windows.units[hit], windows.expected[hit])
                 again = coverage(position(windows.units[hit], windows.expected[hit],
-                                          np.full(hit.sum(), spread), chance[hit]))
+                                          np.full(hit.sum(), spread), calm[hit], chance[hit]))
                 if worst(again) < worst(got):
                     robust[name, int(length)] = spread
                     got = again

@@ -1,5 +1,5 @@
 """What rehearsal teaches: the correction of expectation and of spread, cross-fitted over blocks of time."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ from forecasting import learner
 from forecasting.features import expectation, features
 from forecasting.known import Known
 from forecasting.rehearsal import Windows
-from forecasting.spread import pooled_spread, surprise
+from forecasting.spread import CALM_FACTORS, mixed_surprise, pooled_spread, surprise
 
 Floats = npt.NDArray[np.floating]
 FEWEST = 400  # windows below which nothing is learned but the pooled spread
@@ -23,6 +23,7 @@ class Learned:
 
     spread_by_length: pooled spread per length. mean, spread: trees. windows, mean_out, spread_out: the
     rehearsed windows with the expectation and spread of a learner that had not seen their block of time.
+    calm: class -> factor on the spread in calm futures (1 where the tails are not fat).
     """
 
     spread_by_length: dict[int, float]
@@ -31,6 +32,11 @@ class Learned:
     windows: Windows
     mean_out: Floats
     spread_out: Floats
+    calm: dict[str, float] = field(default_factory=dict)
+
+    def calm_of(self, classes: npt.NDArray[np.object_]) -> Floats:
+        """Factor on the spread in calm futures, per SKU of the classes given."""
+        return np.array([self.calm.get(name, 1.0) for name in classes], dtype=float)
 
     def predict(self, known: Known, length: int) -> tuple[Floats, Floats]:
         """Expectation and spread of the units over the next `length` weeks, each (sku,)."""
@@ -70,7 +76,18 @@ def learn(windows: Windows, seed: int) -> Learned:
         spread = learner.fit_spread(with_mean(windows, mean_out), windows.units, mean_out, start, seed)
     else:
         spread_out = start
-    return Learned(pooled, mean, spread, windows, mean_out, spread_out)
+    return Learned(pooled, mean, spread, windows, mean_out, spread_out, _tails(windows, mean_out, spread_out))
+
+
+def _tails(windows: Windows, mean: Floats, spread: Floats) -> dict[str, float]:
+    """How fat the tails of each class are: the calm factor most likely on its rehearsed windows."""
+    calm: dict[str, float] = {}
+    for name in np.unique(windows.classes):
+        rows = windows.classes == name
+        if rows.sum() >= FEWEST // 2:
+            loss = [mixed_surprise(windows.units[rows], mean[rows], spread[rows], c).mean() for c in CALM_FACTORS]
+            calm[str(name)] = CALM_FACTORS[int(np.argmin(loss))]
+    return calm
 
 
 def with_mean(windows: Windows, mean: Floats) -> npt.NDArray[np.float32]:

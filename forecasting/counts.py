@@ -6,17 +6,19 @@ import numpy.typing as npt
 from numba import njit, prange
 
 from forecasting.random import next_binomial, next_gamma, next_normal, next_poisson, next_uniform
+from forecasting.spread import CALM_SHARE
 
 Floats = npt.NDArray[np.floating]
 
 
 @njit(cache=True, parallel=True)
 def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats, week_spread: Floats,
-                doubt: Floats, common: Floats) -> npt.NDArray[np.float32]:
+                calm: Floats, doubt: Floats, common: Floats) -> npt.NDArray[np.float32]:
     """Counts, float32 array (sku, path, week).
 
     keys: one per SKU. mean: (sku, week). level_spread, week_spread: squared coefficient of variation of the
-    level of a path and of a single week, per SKU. doubt: (sku, week), log standard deviation of the uplift of
+    level of a path and of a single week, per SKU. calm: factor on both in the calm four fifths of futures, per
+    SKU (see `spread.wild`). doubt: (sku, week), log standard deviation of the uplift of
     events and promotions, one draw per path. common: (path, week) shocks shared by all SKUs, mean 1.
     """
     n, horizon = mean.shape
@@ -25,18 +27,21 @@ def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats
     for i in prange(n):
         state = keys[i]
         for p in range(paths):
+            state, mood = next_uniform(state)
+            factor = calm[i] if mood < CALM_SHARE else (1.0 - CALM_SHARE * calm[i]) / (1.0 - CALM_SHARE)
+            for_level, for_week = level_spread[i] * factor, week_spread[i] * factor
             level = 1.0
-            if level_spread[i] > 0.0:
-                state, g = next_gamma(state, 1.0 / level_spread[i])
-                level = g * level_spread[i]
+            if for_level > 0.0:
+                state, g = next_gamma(state, 1.0 / for_level)
+                level = g * for_level
             state, uplift = next_normal(state)
             for t in range(horizon):
                 rate = mean[i, t] * level * common[p, t]
                 if doubt[i, t] > 0.0:
                     rate *= math.exp(doubt[i, t] * uplift - 0.5 * doubt[i, t] ** 2)
-                if week_spread[i] > 0.0:
-                    state, g = next_gamma(state, 1.0 / week_spread[i])
-                    rate *= g * week_spread[i]
+                if for_week > 0.0:
+                    state, g = next_gamma(state, 1.0 / for_week)
+                    rate *= g * for_week
                 count = 0.0
                 if rate > 0.0:
                     state, count = next_poisson(state, rate)

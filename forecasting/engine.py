@@ -10,6 +10,7 @@ from forecasting import censoring, classes, daily
 from forecasting.calibration import check as calibrate
 from forecasting.combination import Learned, learn
 from forecasting.known import Known, group_codes, known_at
+from forecasting.newproducts import inherit
 from forecasting.outlook import Outlook, look_ahead
 from forecasting.overrides import apply_overrides
 from forecasting.partitions import Drawing, draw_partitioned
@@ -83,7 +84,7 @@ def forecast(history: pd.DataFrame, horizon: int = 26, seed: int = 0, *, paths: 
     if horizon < 1 or paths < 1:
         raise ValueError(f"horizon {horizon} and paths {paths} must both be 1 or more")
     panel = read_history(history, settings, frequency)
-    weekly = daily.to_weeks(panel) if panel.frequency == "D" else panel
+    weekly = inherit(daily.to_weeks(panel) if panel.frequency == "D" else panel)
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
     learned = _learn(weekly, weeks, settings, events, promotions)
     known = known_at(weekly, weeks, settings, group_codes(weekly, settings), events, promotions)
@@ -122,7 +123,7 @@ def _drawing(keys: npt.NDArray[np.uint64], outlook: Outlook, known: Known, paths
              ) -> Drawing:
     shock = np.random.default_rng([seed, 1]).standard_normal(paths)
     common = np.exp(outlook.common * shock - outlook.common**2 / 2)
-    return Drawing(keys, outlook.mean, outlook.level_spread, outlook.week_spread,
+    return Drawing(keys, outlook.mean, outlook.level_spread, outlook.week_spread, outlook.calm,
                    np.ascontiguousarray(known.calendar.doubt[:, known.origin:]),
                    np.repeat(common[:, None], weeks, axis=1))
 

@@ -9,13 +9,16 @@ import pandas as pd
 from forecasting import season
 from forecasting.calendar import Calendar
 from forecasting.censoring import Demand, demand_from_sales
-from forecasting.levels import ExponentialLevel
+from forecasting.levels.classical import CLASSICAL
+from forecasting.levels.exponential import ExponentialLevel
+from forecasting.newproducts import like_levels
 from forecasting.schema import Panel
 from forecasting.settings import ForecastSettings
 
 Floats = npt.NDArray[np.floating]
 LEVELS = tuple(ExponentialLevel(h) for h in (1.5, 3.0, 6.0, 12.0, 24.0, 48.0))
 YEAR = 52
+OWN_PRIOR_WEEKS = 0.2
 COMMON = ("own_level", "recent_season", "evidence", "silence", "out_now", "out_lately", "dispersion", "zeros",
           "extra_zeros", "pool_4", "pool_13", "amplitude", "age")
 BY_LENGTH = ("last_year", "last_year_level", "window_season")
@@ -67,7 +70,7 @@ class Known:
 
 
 def known_at(panel: Panel, horizon: int, settings: ForecastSettings, groups: Sequence[npt.NDArray[np.intp]],
-             events: pd.DataFrame | None, promotions: pd.DataFrame | None, prior: Floats | None = None) -> Known:
+             events: pd.DataFrame | None, promotions: pd.DataFrame | None) -> Known:
     """Everything known at the end of `panel`, and the factors of the next `horizon` weeks."""
     demand = demand_from_sales(panel, settings)
     past, weeks = len(panel.periods), panel.periods.append(panel.future(horizon))
@@ -78,7 +81,7 @@ def known_at(panel: Panel, horizon: int, settings: ForecastSettings, groups: Seq
     calendar = calendar.learned(demand, yearly[:, :past])
     factor = yearly * calendar.event * calendar.promo
     expected = demand.exposure * factor[:, :past]
-    own, levels = _levels(demand.units, expected, prior)
+    own, levels = _levels(demand.units, expected, _prior(panel, demand.units, expected))
     common = _common(demand, expected, factor[:, :past], own, levels, profile)
     return Known(demand, profile, yearly, calendar, factor, np.log(levels), common, past)
 
@@ -91,16 +94,20 @@ def typical_level(units: Floats, expected: Floats) -> float:
     return max(float(np.median(units[seen].sum(axis=1) / expected[seen].sum(axis=1))), 0.01)
 
 
-def _levels(units: Floats, expected: Floats, prior: Floats | None) -> tuple[Floats, Floats]:
+def _prior(panel: Panel, units: Floats, expected: Floats) -> Floats:
+    typical, seen = typical_level(units, expected), expected.sum(axis=1)
+    return like_levels(panel, units.sum(axis=1) / np.maximum(seen, 1e-9), seen, typical)
+
+
+def _levels(units: Floats, expected: Floats, prior: Floats) -> tuple[Floats, Floats]:
     """The SKU's own mean level, and the level of each model, slow ones standing behind quick ones."""
-    if prior is None:
-        prior = np.full(len(units), typical_level(units, expected))
-    own = (units.sum(axis=1) + 0.2 * prior) / (expected.sum(axis=1) + 0.2)
+    own = (units.sum(axis=1) + OWN_PRIOR_WEEKS * prior) / (expected.sum(axis=1) + OWN_PRIOR_WEEKS)
     levels, behind = [], own
     for model in reversed(LEVELS):
         behind = model.level(units, expected, behind)
         levels.append(behind)
-    return own, np.maximum(np.stack(levels[::-1], axis=1), 1e-6)
+    levels = [*levels[::-1], *(model.level(units, expected, own) for model in CLASSICAL)]
+    return own, np.maximum(np.stack(levels, axis=1), 1e-6)
 
 
 def _common(demand: Demand, expected: Floats, factor: Floats, own: Floats, levels: Floats, profile: Floats

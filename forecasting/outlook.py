@@ -18,11 +18,12 @@ COMMON_CAP = 0.3
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """mean: (sku, week). level_spread, week_spread: (sku,). common: log standard deviation of the shared shock."""
+    """mean: (sku, week). level_spread, week_spread, calm: (sku,). common: log standard deviation of the shared shock."""
 
     mean: Floats
     level_spread: Floats
     week_spread: Floats
+    calm: Floats
     common: float
 
 
@@ -38,7 +39,7 @@ def look_ahead(known: Known, learned: Learned, calibration: Calibration, weeks: 
     mean = _weekly(known, means / bare, np.array(lengths), weeks)
     level, week = split_spread(spreads, np.array(lengths, float))
     shared = common_shock(learned.windows, learned.mean_out, learned.spread_out)
-    return Outlook(mean, np.maximum(level - shared**2, 0.1 * level), week, shared)
+    return Outlook(mean, np.maximum(level - shared**2, 0.1 * level), week, learned.calm_of(classes), shared)
 
 
 def _weekly(known: Known, correction: Floats, lengths: Floats, weeks: int) -> Floats:

@@ -21,17 +21,19 @@ class Drawing:
     mean: Floats
     level_spread: Floats
     week_spread: Floats
+    calm: Floats
     doubt: Floats
     common: Floats
 
     def part(self, rows: slice) -> "Drawing":
         """The drawing of a run of SKUs; what is common stays whole."""
         return Drawing(self.keys[rows], self.mean[rows], self.level_spread[rows], self.week_spread[rows],
-                       self.doubt[rows], self.common)
+                       self.calm[rows], self.doubt[rows], self.common)
 
     def draw(self) -> npt.NDArray[np.float32]:
         """Samples, float32 array (sku, path, week)."""
-        return draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.doubt, self.common)
+        return draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.calm, self.doubt,
+                           self.common)
 
 
 def draw_partitioned(drawing: Drawing, size: int, engine: object | None) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Negative binomial counts: likelihood, its slope in the spread, quantile positions, and the split of spread.
+"""Negative binomial counts, plain or fat-tailed: likelihood, its slope in the spread, positions, split of spread.
 
 Spread is the squared coefficient of variation beyond Poisson: variance = mean + spread * mean^2.
 """
@@ -13,7 +13,8 @@ from scipy.stats import nbinom
 Floats = npt.NDArray[np.floating]
 SMALLEST, LARGEST = 0.005, 12.0
 GRID = np.exp(np.linspace(math.log(0.02), math.log(6.0), 24))
-RANDOM_WALK = 13.0  # length at which single weeks' noise has averaged out
+CALM_SHARE = 0.8  # of all futures; the others are wild
+CALM_FACTORS = (1.0, 0.8, 0.6, 0.4)  # of the spread in calm futures; 1: no fat tails
 
 
 def surprise(units: Floats, mean: Floats, spread: Floats | float) -> Floats:
@@ -23,6 +24,18 @@ def surprise(units: Floats, mean: Floats, spread: Floats | float) -> Floats:
                        + size * np.log(size / (size + mean)) + units * np.log(mean / (size + mean)))
 
 
+def wild(calm: Floats | float) -> Floats:
+    """Spread factor of wild paths when calm ones have factor `calm`, so that the mean factor is 1."""
+    return np.asarray((1 - CALM_SHARE * np.asarray(calm)) / (1 - CALM_SHARE))
+
+
+def mixed_surprise(units: Floats, mean: Floats, spread: Floats, calm: float) -> Floats:
+    """Negative log-likelihood when four of five futures are calm and one is wild (fat tails)."""
+    quiet = np.exp(-surprise(units, mean, spread * calm))
+    loud = np.exp(-surprise(units, mean, spread * wild(calm)))
+    return -np.asarray(np.log(np.maximum(CALM_SHARE * quiet + (1 - CALM_SHARE) * loud, 1e-300)))
+
+
 def pooled_spread(units: Floats, mean: Floats) -> float:
     """The one spread that fits all pairs best, from a grid of 2 % to 600 %."""
     if not len(units):
@@ -30,12 +43,15 @@ def pooled_spread(units: Floats, mean: Floats) -> float:
     return float(GRID[np.argmin([surprise(units, mean, g).mean() for g in GRID])])
 
 
-def position(units: Floats, mean: Floats, spread: Floats, chance: Floats) -> Floats:
+def position(units: Floats, mean: Floats, spread: Floats, calm: Floats, chance: Floats) -> Floats:
     """Where each count lies in its distribution, 0..1; `chance` (0..1) places it within its own step."""
-    size = 1 / np.maximum(spread, SMALLEST)
-    p = size / (size + mean)
-    below, upto = nbinom.cdf(units - 1, size, p), nbinom.cdf(units, size, p)
-    return np.asarray(below + (upto - below) * chance)
+    out = np.zeros(len(units))
+    for share, factor in ((CALM_SHARE, calm), (1 - CALM_SHARE, wild(calm))):
+        size = 1 / np.maximum(spread * factor, SMALLEST)
+        p = size / (size + mean)
+        below, upto = nbinom.cdf(units - 1, size, p), nbinom.cdf(units, size, p)
+        out += share * (below + (upto - below) * chance)
+    return out
 
 
 @njit(cache=True)
