@@ -84,7 +84,8 @@ def profit_curves(stage: Stage, rows: Rows, lots: Lots) -> Curves:
     top = np.minimum(np.maximum(lots.largest, lots.smallest), lots.most)
     grid = _grid(np.zeros(len(top)), np.where(lots.open, top, 0.0), lots)
     for b in range(lots.break_quantity.shape[1] if lots.break_quantity.size else 0):
-        grid[:, -1 - b] = np.where(lots.break_quantity[:, b] <= lots.most, lots.break_quantity[:, b], grid[:, -1 - b])
+        offered = np.isfinite(lots.break_quantity[:, b]) & (lots.break_quantity[:, b] <= lots.most)
+        grid[:, -1 - b] = np.where(offered, lots.break_quantity[:, b], grid[:, -1 - b])
     grid = _allowed(np.sort(grid, axis=1), lots)
     curves = _evaluate(stage, rows, lots, grid)
     for _ in range(ROUNDS):
