@@ -13,7 +13,8 @@ def orders_of(history: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["kind", "reference", "supplier", "mode", "destination", "marketplace"]
     if history.empty:
-        return pd.DataFrame(columns=[*columns, "ordered_on", "shipped_on", "received_on"])
+        dates = dict.fromkeys(("ordered_on", "shipped_on", "received_on"), "datetime64[ns]")
+        return pd.DataFrame(columns=[*columns, *dates]).astype(dates)
     rows = history.copy()
     for column in ("ordered_on", "shipped_on", "received_on"):
         rows[column] = pd.to_datetime(rows[column], errors="coerce")

@@ -206,15 +206,21 @@ class _Draws:
         return time.finish(np.array(float(longest)), work) - longest
 
     def _received(self, leg: Leg, days: Floats) -> Floats:
-        """Add the extra days of a slow receiving season to arrivals at Amazon inside it."""
+        """Add the extra days of a slow receiving season to arrivals at Amazon inside it.
+
+        What comes just after the season waits behind what came at its end: later goods never overtake earlier ones.
+        """
         if not leg.to_fba:
             return days
         code = leg.marketplace or "US"
         slow = slow_receiving(code, self.start, FARTHEST_DAYS)
-        inside = slow[np.clip(days.astype(int), 0, FARTHEST_DAYS - 1)]
+        day = np.clip(days.astype(int), 0, FARTHEST_DAYS - 1)
+        season_ends = np.maximum.accumulate(np.where(slow, np.arange(1, FARTHEST_DAYS + 1), 0))
         mean = max(self.lead_times.season.mean, 0.1)
         extra = Duration.learned(mean, mean * SPREAD_OF_SEASON, np.empty(0))
-        return np.asarray(days + inside * extra.quantile(self._uniforms("slow receiving", code)))
+        wait = extra.quantile(self._uniforms("slow receiving", code))
+        behind = np.where(season_ends[day] > 0, season_ends[day] + wait, 0.0)
+        return np.asarray(np.where(slow[day], days + wait, np.maximum(days, behind)))
 
     def _closures(self, supplier: str) -> pd.DataFrame:
         closures = self.lead_times.closures
