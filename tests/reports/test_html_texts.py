@@ -28,6 +28,13 @@ def test_messages_are_found_in_python_templates_and_scripts() -> None:
     assert {"Orders to suppliers", "Please note", "Back to the plan"} <= _messages()
 
 
+@pytest.mark.parametrize("script", sorted((FOLDER / "static").glob("*.js")), ids=lambda path: path.name)
+def test_no_message_of_a_script_escapes_the_extraction(script: Path) -> None:
+    """A message marked inside the arguments of another call is not seen by the extractor."""
+    marked = re.findall(r"""\b(?:t|N_)\("([^"]+)\"""", script.read_text(encoding="utf-8"))
+    assert set(marked) <= _messages()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_message_is_translated_and_none_is_left_over(language: str) -> None:
     assert set(catalogues()[language]) == _messages()

@@ -151,8 +151,9 @@ function swatch(line) {
 }
 
 function legendOf(chart) {
+  const usual = N_("80 % band");
   const bands = chart.bands.map((band) => {
-    const name = t(band.label || N_("80 % band"));
+    const name = t(band.label || usual);
     return { label: band.of ? `${name} · ${band.of}` : name, translate: false, look: "band", colour: band.colour };
   });
   const shade = chart.shade && chart.shade.length ? [{ label: chart.shadeLabel, look: "band", colour: "warn" }] : [];

@@ -39,7 +39,7 @@ function moneyTable(rows, figures) {
     [N_("Worth of acting on slow stock"), figures.action_worth]].filter(([, amount]) => amount);
   return [
     tableOf(t("Money per unit and where it comes from"), [
-      col(N_("Figure"), "figure", "word"), { heading: t(N_("Amount")), kind: "rate", value: (row) => row.amount, cell: figureAmount }, col(N_("Per"), "unit", "text"), col(N_("Table"), "table", "text"),
+      col(N_("Figure"), "figure", "word"), { heading: t("Amount"), kind: "rate", value: (row) => row.amount, cell: figureAmount }, col(N_("Per"), "unit", "text"), col(N_("Table"), "table", "text"),
       col(N_("Valid from"), "valid_from", "date"), col(N_("to"), "valid_to", "date"), col(N_("Source"), "source", "text"),
       col(N_("Confidence"), "confidence", "word"),
     ], rows),
