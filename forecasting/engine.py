@@ -84,6 +84,14 @@ def forecast(history: pd.DataFrame, horizon: int = 26, seed: int = 0, *, paths: 
     if horizon < 1 or paths < 1:
         raise ValueError(f"horizon {horizon} and paths {paths} must both be 1 or more")
     panel = read_history(history, settings, frequency)
+    return forecast_panel(panel, horizon, seed, paths, events=events, promotions=promotions, overrides=overrides,
+                          settings=settings)
+
+
+def forecast_panel(panel: Panel, horizon: int, seed: int, paths: int, *, events: pd.DataFrame | None,
+                   promotions: pd.DataFrame | None, overrides: pd.DataFrame | None, settings: ForecastSettings
+                   ) -> Forecast:
+    """`forecast` of a panel that has passed the door; reading this function is reading the method."""
     weekly = inherit(daily.to_weeks(panel) if panel.frequency == "D" else panel)
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
     learned = _learn(weekly, weeks, settings, events, promotions)
@@ -99,8 +107,7 @@ def forecast(history: pd.DataFrame, horizon: int = 26, seed: int = 0, *, paths: 
     base = DemandPaths(weekly.skus, panel.future(horizon), samples)
     final, notes = apply_overrides(base, overrides, keys, dict(panel.groups))
     parts = _parts(weekly, known, outlook, weeks)
-    past = slice(None, known.origin)
-    believed = parts.level[:, past] * known.factor[:, past]
+    believed = parts.level[:, :known.origin] * known.factor[:, :known.origin]
     return Forecast(final, base, censoring.corrections(weekly, known.demand, believed),
                     pd.Series(kinds, index=pd.Index(weekly.skus, name="sku"), name="class"), calibration.table,
                     (*calibration.notes, *notes), parts)

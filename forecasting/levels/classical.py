@@ -38,16 +38,16 @@ class ClassicalLevel:
 CLASSICAL = (ClassicalLevel("croston_sba", CrostonSBA),)
 
 
-def ets_paths(units: Floats, length: int, paths: int, seed: int) -> Floats:
-    """Sums over `length` weeks of paths simulated by AutoETS, (sku, path), below 0 cut off.
+def ets_paths(units: Floats, weeks: int, paths: int, seed: int) -> Floats:
+    """Paths simulated by AutoETS, (sku, path, week), what falls below 0 cut off.
 
     A series too short or too plain for the model repeats its mean.
     """
-    out = np.empty((len(units), paths))
+    out = np.empty((len(units), paths, weeks))
     for i, series in enumerate(units):
         try:
             model = AutoETS(season_length=1).fit(series)
-            out[i] = np.maximum(model.simulate(h=length, n_paths=paths, seed=seed), 0).sum(axis=1)
+            out[i] = np.maximum(model.simulate(h=weeks, n_paths=paths, seed=seed), 0)
         except (NotImplementedError, ValueError, ZeroDivisionError, np.linalg.LinAlgError):
-            out[i] = series.mean() * length
-    return np.where(np.isfinite(out), out, units.mean(axis=1, keepdims=True) * length)
+            out[i] = series.mean()
+    return np.where(np.isfinite(out), out, units.mean(axis=1)[:, None, None])
