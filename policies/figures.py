@@ -16,6 +16,16 @@ COLUMNS = ["item", "figure", "amount", "unit", "table", "valid_from", "valid_to"
 Origin = tuple[str, str, str, str, str]  # table, valid_from, valid_to, source, confidence
 
 
+def figure_amounts(figures: pd.DataFrame, figure: str, items: Texts) -> Floats:
+    """Amounts of one figure in the order of `items`; NaN where an item has none; (n,).
+
+    For figures that no array of `UnitEconomics` holds, for example "inbound placement fee".
+    """
+    rows = figures[figures["figure"] == figure]
+    amounts = pd.Series(rows["amount"].to_numpy(float), index=rows["item"].astype(object))
+    return np.asarray(amounts.reindex(items).to_numpy(float))
+
+
 @dataclass
 class Figures:
     """Collects figures as arrays; text is kept once per origin, so that 50,000 items cost no text work."""

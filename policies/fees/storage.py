@@ -78,9 +78,9 @@ def utilisation_surcharge(units: Units, day: date, ratio_weeks: Floats) -> Fee:
     size_class = units.tiers(day).size_class
     ordinary = units.product_class != "dangerous_goods"
     for row in rows.records():
-        below = np.inf if np.isnan(row["ratio_weeks_below"]) else row["ratio_weeks_below"]
+        open_end = bool(np.isnan(row["ratio_weeks_below"]))
         here = ordinary & (size_class == row["size_class"])
-        here &= (ratio_weeks >= row["ratio_weeks_from"]) & (ratio_weeks < below)
+        here &= (ratio_weeks >= row["ratio_weeks_from"]) & (open_end | (ratio_weeks < row["ratio_weeks_below"]))
         fee.amount[here] = units.volume_m3[here] / CUBIC_METRES[row["unit"]] * row["rate"]
         fee.row[here] = row["row"]
     return fee

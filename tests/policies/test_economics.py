@@ -12,6 +12,7 @@ from policies.assumptions import AssumptionMade
 from policies.economics import EconomicsSettings, Note, unit_economics
 from policies.economics_items import MissingExchangeRate
 from policies.fee_tables import FeeTableExpired
+from policies.figures import figure_amounts
 from policies.inputs import UnitEconomics
 from policies.marketplaces import UnknownMarketplace
 
@@ -149,6 +150,13 @@ def test_storage_reports_are_read_per_cubic_foot() -> None:
     plain, _ = priced(listing())
     told, _ = priced(listing(), evidence=evidence)
     assert told.fba_storage == pytest.approx(plain.fba_storage * 2)
+
+
+def test_figures_are_read_in_the_order_asked() -> None:
+    economics, _ = priced(listing(), listing(sku="BIG", weight_kg=2.0))
+    found = figure_amounts(economics.figures, "inbound placement fee", np.array(["US/BIG", "US/NONE", "US/GADGET"]))
+    assert found[0] > found[2] > 0
+    assert np.isnan(found[1])
 
 
 def test_placement_is_evidence_only_and_in_no_margin() -> None:
