@@ -157,7 +157,9 @@ def buy_rows(report: PlanReport) -> pd.DataFrame:
 def _lines(report: PlanReport, lines: pd.DataFrame) -> pd.DataFrame:
     cover = ["item", "fba_on_hand", "fba_arriving", "upstream_on_hand", "weekly_demand", "cover_before", "cover_after",
              "stockout_before", "stockout_after"]  # fmt: skip
-    joined = describe(report, lines).merge(report.decision.items[cover], on="item", how="left", sort=False)
+    joined = describe(report, lines).merge(
+        report.decision.items[cover].astype({"item": object}), on="item", how="left", sort=False
+    )
     units = joined["quantity"].astype(float).where(joined["quantity"] > 0)
     joined = joined.assign(
         unit_volume=joined["volume_m3"] / units,

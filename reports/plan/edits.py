@@ -138,6 +138,11 @@ class _Edit:
         return self.value, self.start, self.end
 
 
+def _says(value: Any) -> bool:
+    """Whether an understood cell holds anything; zero units do."""
+    return value is not None and value is not False and value != ""
+
+
 class _Reading:
     """Edits gathered over all sheets: the same one twice counts once, two that differ are both refused."""
 
@@ -152,7 +157,7 @@ class _Reading:
             self.refused.append((table.sheet, "", head, "two columns have this heading; delete one of them"))
         for row in table.rows if not table.twice else ():
             given = self._understand(row)
-            edited = [name for name in _EDITS if given.get(name) not in (None, False, "")]
+            edited = [name for name in _EDITS if _says(given.get(name))]
             place = self._place(table, row, edited)
             if place is not None and edited:
                 self._edits(table, row, *place, given)

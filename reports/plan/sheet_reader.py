@@ -101,7 +101,8 @@ def _rows(title: str, rows: Any, columns: dict[str, int], values: Any) -> Iterat
             if position < len(cells) and cells[position].value is not None:
                 cell = cells[position]
                 address = f"{get_column_letter(position + 1)}{number}"
-                row[name] = (_computed(values, title, address) if cell.data_type == "f" else cell.value, address)
+                formula = cell.data_type == "f" and name != "note"
+                row[name] = (_computed(values, title, address) if formula else cell.value, address)
         empty = 0 if row else empty + 1
         if empty > EMPTY_ROWS:
             return
