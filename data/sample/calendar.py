@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.sample.seller import MARKETPLACES, Days
+from policies.calendar import events
 
 SEASONS = {
     "flat": (1.0, 0.0, 0.0, 1.0),
@@ -26,20 +28,6 @@ SEASON_DELAY = (0.0, 9.0)
 """Days by which the seasons of each marketplace are later: the German school year starts after the American."""
 
 EVENT_KINDS = ("prime_day", "big_deal_days", "black_friday_week", "black_friday", "cyber_monday", "lull")
-
-PRIME_DAYS = {
-    2019: ((7, 15), 2),
-    2020: ((10, 13), 2),
-    2021: ((6, 21), 2),
-    2022: ((7, 12), 2),
-    2023: ((7, 11), 2),
-    2024: ((7, 16), 2),
-    2025: ((7, 8), 4),
-    2026: ((6, 23), 4),
-}
-"""First day and length; the event moves. Later years repeat the fourth Tuesday of June."""
-
-BIG_DEAL_DAYS = {2022: (10, 11), 2023: (10, 10), 2024: (10, 8), 2025: (10, 7)}
 
 NEW_YEARS = {
     2018: (2, 16),
@@ -67,22 +55,31 @@ def black_friday(year: int) -> date:
 
 
 def prime_day(year: int) -> tuple[date, int]:
-    """First day of Prime Day and its length in days."""
-    if year in PRIME_DAYS:
-        (month, day), length = PRIME_DAYS[year]
-        return date(year, month, day), length
+    """First day of Prime Day and its length in days, from the dated calendar; beyond it the fourth Tuesday of June."""
+    known = _dated(year, "Prime Day")
+    if known is not None:
+        return known[0], (known[1] - known[0]).days + 1
     first = date(year, 6, 1)
     return first + timedelta(days=(1 - first.weekday()) % 7 + 21), 4
 
 
 def big_deal_days(year: int) -> date | None:
-    """First day of Prime Big Deal Days: the first Tuesday from 5 October unless the year's date is known."""
+    """First day of Prime Big Deal Days, from the dated calendar; beyond it the first Tuesday from 5 October."""
     if year < 2022:
         return None
-    if year in BIG_DEAL_DAYS:
-        return date(year, *BIG_DEAL_DAYS[year])
+    known = _dated(year, "Prime Big Deal Days") or _dated(year, "Prime Early Access Sale")
+    if known is not None:
+        return known[0]
     first = date(year, 10, 5)
     return first + timedelta(days=(1 - first.weekday()) % 7)
+
+
+@cache
+def _dated(year: int, event: str) -> tuple[date, date] | None:
+    """First and last day of an American deal event in the planner's own calendar (announced or estimated)."""
+    deals = events("US", date(year, 1, 1), date(year, 12, 31), ("deal",))
+    found = deals[deals["event"].isin([event, f"{event} (estimate)"])]
+    return None if found.empty else (found["start_date"].iloc[0], found["end_date"].iloc[0])
 
 
 def chinese_new_year(year: int) -> date:

@@ -68,7 +68,8 @@ def order_lines(seller: SampleSeller, marketplace: str, first: int, last: int) -
     """Order lines of the local days first..last (included), by time of purchase.
 
     Columns: order, item (row of seller.items), quantity, purchased (UTC), price (line total, NaN unknown), discount,
-    status, channel (store), fulfilment, line (order item). The lines of a day do not depend on what else is asked for.
+    status, channel (store), fulfilment, line (number of the order item), opens (row of the order's first line in its
+    block). The lines of a day do not depend on what else is asked for.
     """
     blocks = [_block(seller, marketplace, block) for block in range(first // BLOCK, last // BLOCK + 1)]
     lines = pd.concat(blocks, ignore_index=True)
@@ -158,22 +159,23 @@ def _orders(frame: pd.DataFrame, market: int, block: int, rng: np.random.Generat
     day = frame["day"].to_numpy()
     shared = (rng.random(count) < SAME_ORDER) & (day == np.r_[[-1], day[:-1]])
     shared &= (frame["channel"] == frame["channel"].shift()).to_numpy()
-    index = np.cumsum(~shared) - 1 + (market * 4000 + block) * 10**8
-    mixed = (index * 73_939_133_337 + 40_961) % 10**14
+    index = np.cumsum(~shared) - 1
+    # a multiplier prime to ten gives every order of every block another number, and none looks like a count
+    mixed = ((index + (market * 500 + block) * 10**7) * 739_391_333 + 40_961) % 10**14
     outside = (frame["fulfilment"] == "Amazon").to_numpy() & (frame["status"] == "Shipped").to_numpy()
     outside &= (rng.random(count) < MULTI_CHANNEL) & ~shared & ~np.r_[shared[1:], [False]] & (market == 0)
     store = np.where(outside, "S01", np.where(market == 0, "113", "304"))
     left, right = np.divmod(mixed, 10**7)
     frame["order"] = [f"{s}-{a:07d}-{b:07d}" for s, a, b in zip(store, left, right, strict=True)]
     frame.loc[outside, "channel"] = "Non-Amazon"
-    frame["line"] = (index % 10**8) * 4 + shared
-    frame["shared"] = shared
+    frame["opens"] = np.maximum.accumulate(np.where(shared, 0, np.arange(count)))
+    frame["line"] = index * 8 + (np.arange(count) - frame["opens"].to_numpy()) % 8
 
 
 def _times(frame: pd.DataFrame, seller: SampleSeller, marketplace: str, rng: np.random.Generator) -> None:
     """Time of purchase in UTC: between four in the morning and midnight, local time."""
     hours = np.clip(rng.normal(15.5, 4.6, len(frame)), 4.0, 23.98)
-    hours = np.where(frame["shared"].to_numpy(), np.r_[[0], hours[:-1]], hours).clip(4.0)
+    hours = hours[frame["opens"].to_numpy()]  # one order, one moment
     number = frame["day"].to_numpy()
     first, last = (int(number.min()), int(number.max())) if number.size else (0, 0)
     zone = ZoneInfo(TIME_ZONE[marketplace])
@@ -238,7 +240,9 @@ def _columns(
     price = frame["price"].fillna(0.0).to_numpy()
     tax = price * 0.07 if part.marketplace == "US" else price * 0.19 / 1.19
     purchased = frame["purchased"].to_numpy("datetime64[s]")
-    moved = np.minimum(purchased + 86_400 + (frame["line"].to_numpy() * 7919) % 160_000, made.astype("datetime64[s]"))
+    moved = np.minimum(
+        purchased + 86_400 + (frame["line"].to_numpy() // 8 * 7919) % 160_000, made.astype("datetime64[s]")
+    )
     return {
         "amazon-order-id": frame["order"].to_numpy(),
         "purchase-date": _stamps(seller, purchased, part),

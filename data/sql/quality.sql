@@ -106,7 +106,7 @@ SELECT checked_item.marketplace, checked_item.sku,
 FROM checked_item JOIN before USING (marketplace, sku) JOIN lately USING (marketplace, sku)
 LEFT JOIN last_year USING (marketplace, sku)
 WHERE available > 0 AND status = 'active' AND lately.weeks >= 8 AND lately.units = 0 AND before.units >= 26
-  AND coalesce(last_year.units, 1) > 0;
+  AND coalesce(last_year.units, 8) >= 8;
 
 -- name: missing_weeks
 -- Weeks between a marketplace's first and last that no report covers, where the seller sells from FBA.
