@@ -1,0 +1,131 @@
+"""What the plan means for the account: capacity, performance index, cash."""
+
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from policies.ipi import compare, ipi_components, ipi_threshold
+from replenish.config import Config
+from replenish.weekly.known import Known
+from replenish.weekly.run import Planned
+
+Floats = npt.NDArray[np.floating]
+
+
+def capacity_table(planned: Planned) -> pd.DataFrame:
+    """FBA volume at the start of each limited stretch of weeks, without and with the plan, against the limit."""
+    columns = [
+        "marketplace",
+        "storage_type",
+        "month",
+        "limit_m3",
+        "used_before_m3",
+        "used_after_m3",
+        "confirmed",
+        "price",
+    ]
+    problem, decision = planned.stated.problem, planned.decision
+    capacity = problem.limits.capacity
+    if capacity.empty:
+        return pd.DataFrame(columns=columns)
+    stock = decision.projection
+    rows = []
+    prices = decision.limits.set_index("scope")["price"]
+    for one in capacity.itertuples():
+        here = (problem.marketplace == one.marketplace) & (problem.economics.storage_type == one.storage_type)
+        volume = problem.economics.volume_m3[here]
+        weeks = slice(int(one.first_week), int(one.last_week) + 1)
+        before = (volume @ stock.mean_without[here])[weeks].max(initial=0.0)
+        after = (volume @ stock.mean_with[here])[weeks].max(initial=0.0)
+        scope = f"{one.marketplace} {one.storage_type}, weeks {one.first_week} to {one.last_week}"
+        month = problem.start + timedelta(days=7 * int(one.first_week))
+        price = float(prices.get(scope, 0.0))
+        rows.append((one.marketplace, one.storage_type, month, one.volume_m3, before, after, one.confirmed, price))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def ipi_table(planned: Planned) -> pd.DataFrame:
+    """Published components of the index before and after the plan, an estimate: see `policies.ipi`."""
+    known, problem = planned.known, planned.stated.problem
+    frame = _ipi_items(planned)
+    after = planned.decision.items["fba_on_hand"] + planned.decision.items["ship"]
+    before = ipi_components(frame, known.as_of)
+    table = compare(before, ipi_components(frame.assign(on_hand=after.to_numpy(float)), known.as_of))
+    threshold = ipi_threshold(problem.start)
+    note = f"{{}}; Amazon's threshold for the whole index is {threshold}"
+    table["note"] = [note.format(text) for text in table["note"]]
+    return table.assign(healthy_from=np.nan)[["marketplace", "component", "before", "after", "healthy_from", "note"]]
+
+
+def _ipi_items(planned: Planned) -> pd.DataFrame:
+    known, problem = planned.known, planned.stated.problem
+    items = pd.Index(problem.items)
+    recent = known.weekly_sales[pd.to_datetime(known.weekly_sales["week"]) >= pd.Timestamp(known.start - timedelta(91))]
+    shipped = recent.groupby("item")["units"].sum().reindex(items).fillna(0).to_numpy(float)
+    launched = pd.to_datetime(known.catalogue.set_index("item")["launch_date"]).reindex(items)
+    old = problem.fba_age[:, problem.age_from_days > 180].sum(axis=1)
+    return pd.DataFrame(
+        {
+            "marketplace": problem.marketplace,
+            "on_hand": problem.fba_on_hand,
+            "daily_demand": problem.demand.mean(axis=(1, 2)) / 7,
+            "shipped_90_days": shipped,
+            "aged": old,
+            "availability": _availability(known, items),
+            "days_since_launch": (pd.Timestamp(known.as_of) - launched).dt.days.to_numpy(float),
+        }
+    )
+
+
+def _availability(known: Known, items: pd.Index) -> Floats:
+    frame = known.weekly_availability
+    recent = frame[pd.to_datetime(frame["week"]) >= pd.Timestamp(known.start - timedelta(63))]
+    return recent.groupby("item")["availability"].mean().reindex(items).to_numpy(float)
+
+
+def cash_table(planned: Planned, config: Config) -> pd.DataFrame:
+    """Money out and in by week, plan currency: orders decided now, FBA storage, payouts for expected sales.
+
+    A purchase pays the supplier's deposit when ordered and the balance, with freight and duty, when it is shipped
+    (the middle between order and arrival, when nothing better is known).
+    """
+    problem, decision = planned.stated.problem, planned.decision
+    horizon = problem.demand.shape[2]
+    goods, freight = _payments(planned, config, horizon)
+    stock = decision.projection.mean_with
+    sold = np.minimum(problem.demand.mean(axis=1), _available(stock, problem.demand.mean(axis=1)))
+    economics = problem.economics
+    return pd.DataFrame(
+        {
+            "week": [problem.start + timedelta(days=7 * week) for week in range(horizon)],
+            "purchases": goods,
+            "freight": freight,
+            "storage": (economics.fba_storage * stock).sum(axis=0),
+            "fees": ((economics.price[:, None] - economics.margin) * sold).sum(axis=0),
+            "inflow": (economics.price[:, None] * sold).sum(axis=0),
+        }
+    )
+
+
+def _available(stock: Floats, demand: Floats) -> Floats:
+    """Units sold in a week: all that is asked for, or half of it in a week that ends without stock."""
+    share = np.where(stock > 0.5, 1.0, 0.5)
+    return demand * share
+
+
+def _payments(planned: Planned, config: Config, horizon: int) -> tuple[Floats, Floats]:
+    goods, freight = np.zeros(horizon), np.zeros(horizon)
+    deposits = planned.known.suppliers.set_index("supplier")["deposit_share"].astype(float).fillna(1.0)
+    rates = {**config.seller.rates, config.seller.currency: 1.0}
+    for line in planned.decision.purchases.itertuples():
+        amount = line.amount * rates.get(str(line.currency), 1.0)
+        share = float(deposits.get(line.supplier, 1.0))
+        first = min(int(line.order_week), horizon - 1)
+        later = min((first + int(line.arrival_week)) // 2, horizon - 1)
+        goods[first] += amount * share
+        goods[later] += amount * (1 - share)
+        freight[later] += max(line.landed_cost - amount, 0.0)
+    freight[0] += float(planned.decision.shipments["move_cost"].sum()) if len(planned.decision.shipments) else 0.0
+    return goods, freight
