@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -84,6 +85,7 @@ def legs_of(frame: pd.DataFrame) -> list[Leg]:
     return [Leg(*row) for row in zip(*columns, strict=True)]
 
 
+@cache
 def prior(stage: str, mode: str = "", region: str = "") -> tuple[float, float]:
     """Mean and standard deviation in days from tables/lead_time_priors.csv; an unknown mode counts as sea."""
     rows = fee_table("lead_time_priors")
