@@ -62,6 +62,8 @@ def shift_formula(formula: str, row: int, added: int) -> str:
     """A formula outside the repeated row: references below it move, a range that ends in it grows."""
 
     def moved(text: str) -> str:
+        if "!" in text:  # another sheet's cells stay where they are
+            return text
         ends = text.split(":")
         for i, end in enumerate(ends):
             number = _CELL.search(end)

@@ -58,10 +58,9 @@ def read_order_reply(
     missing = [row["number"] for row in records(lines) if row["number"] not in answers]
     notes = [] if found else ["The workbook does not say which order it is; it was taken for the one you named."]
     if missing:
-        notes.append(
-            f"Line(s) {', '.join(map(str, missing))} are no longer in the workbook; nothing was confirmed there."
-        )
-    rows = [_compare(row, answers.get(row["number"], {}), ship_by) for row in records(lines)]
+        gone = ", ".join(map(str, missing))
+        notes.append(f"Line(s) {gone} are no longer in the workbook: not confirmed.")
+    rows = [_compare(row, answers.get(row["number"]), ship_by) for row in records(lines)]
     return OrderReply(found, pd.DataFrame(rows, columns=list(REPLY_COLUMNS)),
                       pd.DataFrame(refused, columns=["sheet", "cell", "value", "reason"]), tuple(notes))  # fmt: skip
 
