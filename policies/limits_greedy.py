@@ -8,6 +8,7 @@ way. What is left of each ceiling is then filled by the best remaining steps.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
 
@@ -16,59 +17,143 @@ from policies.limits import Ceiling, Containers, Floor, Shared, Solution
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
-ROUNDS, HALVINGS, TINY = 6, 50, 1e-9
+KEPT_BACK = (0.003, 0.02)
+ROUNDS, HALVINGS, STEPS, TRIALS, TINY = 40, 50, 40, 12, 1e-9
 
 
 @dataclass
 class _State:
-    """Prices under way; per line they add up to what one more unit costs."""
+    """Prices under way; per line they add up to what one more unit costs.
+
+    Only points on the concave hull of a curve can be best at any price, so prices are searched on hulls.
+    """
 
     curves: Curves
+    hull: Integers  # (C, S + 1) index of the hull's points in `curves`
+    slopes: Floats  # (C, S) falling profit per unit between hull points; minus infinity beyond the last
     ceiling: Floats
     floor: Floats  # per line, negative: a subsidy
     box: Floats  # per line
-    dropped: npt.NDArray[np.bool_]  # per floor
-    shut: npt.NDArray[np.bool_]  # per line
+    shut: npt.NDArray[np.bool_]  # per line: nothing is ordered
+    never: npt.NDArray[np.bool_]  # per line: shut for good
 
-    def pick(self, price: Floats) -> Integers:
-        net = self.curves.value - price[:, None] * self.curves.quantity
-        net[self.shut, 1:] = -np.inf
-        return np.asarray(np.argmax(net, axis=1))
+    def pick(self, price: Floats, lines: Integers | None = None) -> Integers:
+        """Index of the best point of each line (of `lines`) at `price` per unit."""
+        at = slice(None) if lines is None else lines
+        passed = (self.slopes[at] > price[:, None] + TINY).sum(axis=1)
+        passed[self.shut[at]] = 0
+        hull = self.hull[at]
+        return np.asarray(hull[np.arange(len(passed)), passed])
 
-    def quantity(self, at: Integers) -> Floats:
-        return np.asarray(self.curves.quantity[np.arange(len(at)), at])
+    def quantity(self, at: Integers, lines: Integers | None = None) -> Floats:
+        rows = np.arange(len(at)) if lines is None else lines
+        return np.asarray(self.curves.quantity[rows, at])
 
-    def value(self, at: Integers) -> Floats:
-        return np.asarray(self.curves.value[np.arange(len(at)), at])
+    def value(self, at: Integers, lines: Integers | None = None) -> Floats:
+        rows = np.arange(len(at)) if lines is None else lines
+        return np.asarray(self.curves.value[rows, at])
+
+    def used(self, use: Floats, base: Floats) -> Callable[[float], float]:
+        """Total use when every unit of use costs a price on top of `base` per unit."""
+        lines = np.flatnonzero(use > 0)
+        mine, start = use[lines], base[lines]
+        return lambda price: float(mine @ self.quantity(self.pick(start + price * mine, lines), lines))
+
+
+@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+def _hulls(quantity, value):  # type: ignore[no-untyped-def]
+    """Upper concave hull of each row's points, by a monotone chain."""
+    rows, points = quantity.shape
+    hull = np.zeros((rows, points), np.int64)
+    slopes = np.full((rows, points), -np.inf)
+    for i in range(rows):
+        kept = 1  # the first point is zero
+        for k in range(1, points):
+            if quantity[i, k] <= quantity[i, hull[i, kept - 1]] + 1e-9:
+                continue
+            while kept > 1:
+                a, b = hull[i, kept - 2], hull[i, kept - 1]
+                rise = (value[i, b] - value[i, a]) * (quantity[i, k] - quantity[i, a])
+                if rise > (value[i, k] - value[i, a]) * (quantity[i, b] - quantity[i, a]):
+                    break
+                kept -= 1
+            hull[i, kept] = k
+            kept += 1
+        for k in range(kept - 1):
+            a, b = hull[i, k], hull[i, k + 1]
+            slopes[i, k] = (value[i, b] - value[i, a]) / (quantity[i, b] - quantity[i, a])
+        hull[i, kept:] = hull[i, kept - 1]
+    return hull, slopes
 
 
 def solve_greedily(curves: Curves, shared: Shared) -> Solution:
-    """A plan that keeps every limit; within a step of each ceiling of the best."""
+    """A plan that keeps every limit; within a step of each ceiling of the best.
+
+    Minimums that had to be paid for are left out one by one where that earns more; a plan whose whole cartons just
+    miss a minimum is tried again with a little of each ceiling kept back.
+    """
+    best, worth, prices = _solve(curves, shared, frozenset(), 0.0)
+    for kept_back in KEPT_BACK if (best.dropped & (prices > TINY)).any() else ():
+        other, value, _ = _solve(curves, shared, frozenset(), kept_back)
+        if value > worth + TINY:
+            best, worth = other, value
+    order = np.argsort(-prices * [f.least for f in shared.floors], kind="stable")
+    out: frozenset[int] = frozenset()
+    for at in order[: min(TRIALS, int((prices > TINY).sum()))].tolist():
+        other, value, _ = _solve(curves, shared, out | {at}, 0.0)
+        if value > worth + TINY:
+            best, worth, out = other, value, out | {at}
+    return best
+
+
+def _solve(curves: Curves, shared: Shared, out: frozenset[int], kept_back: float) -> tuple[Solution, float, Floats]:
+    """Prices and quantities when the floors in `out` are not ordered from, and what the plan is worth."""
+    state = _start(curves, shared)
+    never = np.zeros(len(curves.quantity), dtype=bool)
+    for at in out:
+        never |= shared.floors[at].use > 0
+    state.never = never
+    state.shut = never.copy()
+    floor_prices = np.zeros(len(shared.floors))
+    for _ in range(ROUNDS):
+        before = np.concatenate([state.ceiling, floor_prices])
+        for at, ceiling in enumerate(shared.ceilings):
+            _settle_ceiling(state, shared, at, ceiling, kept_back)
+        for box in shared.containers:
+            _settle_containers(state, shared, box)
+        for at, floor in enumerate(shared.floors):
+            if at not in out:
+                floor_prices[at] = _settle_floor(state, shared, floor)
+        if np.allclose(before, np.concatenate([state.ceiling, floor_prices]), rtol=1e-4, atol=TINY):
+            break
+    quantity = _keep_promises(state, shared)
+    return (*_solution(state, shared, quantity, floor_prices), floor_prices)
+
+
+def _start(curves: Curves, shared: Shared) -> _State:
+    hull, slopes = _hulls(np.ascontiguousarray(curves.quantity), np.ascontiguousarray(curves.value))
+    width = int(np.isfinite(slopes).sum(axis=1).max(initial=0)) + 1
     lines = len(curves.quantity)
-    state = _State(
+    return _State(
         curves,
+        hull[:, :width],
+        slopes[:, : width - 1],
         np.zeros(len(shared.ceilings)),
         np.zeros(lines),
         np.zeros(lines),
-        np.zeros(len(shared.floors), bool),
+        np.zeros(lines, bool),
         np.zeros(lines, bool),
     )
-    floor_prices = np.zeros(len(shared.floors))
-    for _ in range(ROUNDS):
-        before = state.ceiling.copy()
-        for at, floor in enumerate(shared.floors):
-            floor_prices[at] = _settle_floor(state, shared, at, floor)
-        for box in shared.containers:
-            _settle_containers(state, shared, box)
-        for at, ceiling in enumerate(shared.ceilings):
-            _settle_ceiling(state, shared, at, ceiling)
-        if np.allclose(before, state.ceiling, rtol=1e-3, atol=TINY):
-            break
-    quantity = _keep_promises(state, shared)
+
+
+def _solution(state: _State, shared: Shared, quantity: Floats, floor_prices: Floats) -> tuple[Solution, float]:
     extra = np.array([max(float(c.use @ quantity) - max(c.available, 0.0), 0.0) for c in shared.ceilings])
     boxes = np.array([np.ceil(float(b.use @ quantity) - 1e-6) for b in shared.containers])
     dropped = np.array([float(f.use @ quantity) <= 0 for f in shared.floors], dtype=bool)
-    return Solution(quantity, state.ceiling, extra, np.where(dropped, 0.0, floor_prices), dropped, boxes)
+    paid = sum(x * min(c.extra_price, 1e12) for x, c in zip(extra, shared.ceilings, strict=True) if x > 1e-6)
+    worth = float(state.curves.at(quantity).sum()) - paid
+    worth -= sum(n * b.cost for n, b in zip(boxes, shared.containers, strict=True))
+    return Solution(quantity, state.ceiling, extra, np.where(dropped, 0.0, floor_prices), dropped, boxes), worth
 
 
 def _price(state: _State, shared: Shared) -> Floats:
@@ -78,14 +163,11 @@ def _price(state: _State, shared: Shared) -> Floats:
     return price
 
 
-def _settle_ceiling(state: _State, shared: Shared, at: int, ceiling: Ceiling) -> None:
+def _settle_ceiling(state: _State, shared: Shared, at: int, ceiling: Ceiling, kept_back: float) -> None:
     state.ceiling[at] = 0.0
     others = _price(state, shared)
-
-    def used(price: float) -> float:
-        return float(ceiling.use @ state.quantity(state.pick(others + price * ceiling.use)))
-
-    room = max(ceiling.available, 0.0)
+    used = state.used(ceiling.use, others)
+    room = max(ceiling.available, 0.0) * (1.0 - kept_back)
     if used(0.0) <= room + TINY:
         return
     if np.isfinite(ceiling.extra_price):
@@ -121,15 +203,14 @@ def _lowest(used: Callable[[float], float], room: float, high: float) -> float:
     return high
 
 
-def _settle_floor(state: _State, shared: Shared, at: int, floor: Floor) -> float:
-    """Subsidise the floor's lines until it is reached, or shut them; returns the subsidy per unit of the floor."""
+def _settle_floor(state: _State, shared: Shared, floor: Floor) -> float:
+    """Subsidise the floor's lines until it is reached, or shut them when nothing reaches it; returns the subsidy."""
     member = floor.use > 0
-    state.floor[member], state.shut[member] = 0.0, False
+    state.floor[member], state.shut[member] = 0.0, state.never[member]
     base = _price(state, shared)
     got = _reach(state, base, floor.use, floor.least)
-    state.dropped[at] = False
-    if got is None or _worth(state, base, got, member) <= 0:
-        state.dropped[at], state.shut[member] = True, True
+    if got is None:
+        state.shut[member] = True
         return 0.0
     state.floor[member] = -got * floor.use[member]
     return got
@@ -137,9 +218,10 @@ def _settle_floor(state: _State, shared: Shared, at: int, floor: Floor) -> float
 
 def _reach(state: _State, base: Floats, use: Floats, least: float) -> float | None:
     """The smallest subsidy per unit of use that brings the total to `least`; None when none does."""
+    used = state.used(use, base)
 
     def total(subsidy: float) -> float:
-        return float(use @ state.quantity(state.pick(base - subsidy * use)))
+        return used(-subsidy)
 
     if total(0.0) >= least - TINY:
         return 0.0
@@ -157,13 +239,11 @@ def _reach(state: _State, base: Floats, use: Floats, least: float) -> float | No
     return high
 
 
-def _worth(
-    state: _State, base: Floats, subsidy_per_use: float, member: npt.NDArray[np.bool_], use: Floats | None = None
-) -> float:
-    price = base - (subsidy_per_use * use if use is not None else 0.0)
-    at = state.pick(price)
-    net = state.value(at) - base * state.quantity(at)
-    return float(net[member].sum())
+def _worth(state: _State, base: Floats, subsidy: float, use: Floats) -> float:
+    """What the lines that count towards `use` earn at their true prices when a subsidy moves them."""
+    lines = np.flatnonzero(use > 0)
+    at = state.pick(base[lines] - subsidy * use[lines], lines)
+    return float((state.value(at, lines) - base[lines] * state.quantity(at, lines)).sum())
 
 
 def _settle_containers(state: _State, shared: Shared, box: Containers) -> None:
@@ -178,7 +258,7 @@ def _settle_containers(state: _State, shared: Shared, box: Containers) -> None:
         price = _fit_containers(state, base, box, float(count))
         if price is None:
             continue
-        worth = _worth(state, base, -price, box.member, box.use) - count * box.cost
+        worth = _worth(state, base, -price, box.use) - count * box.cost
         if best is None or worth > best[0]:
             best = (worth, price)
     if best is None or best[0] <= 0:
@@ -189,10 +269,7 @@ def _settle_containers(state: _State, shared: Shared, box: Containers) -> None:
 
 def _fit_containers(state: _State, base: Floats, box: Containers, count: float) -> float | None:
     """Price per container (negative: a subsidy) at which the goods fill `count` containers and no more."""
-
-    def used(price: float) -> float:
-        return float(box.use @ state.quantity(state.pick(base + price * box.use)))
-
+    used = state.used(box.use, base)
     if used(0.0) > count + TINY:
         price = _lowest(used, count, _top(used, count))
         return price if used(price) >= count - 1 + box.fill - TINY else None
@@ -239,23 +316,39 @@ def _room(ceiling: Ceiling, price: float) -> float:
 
 
 def _cut(state: _State, shared: Shared, at: Integers) -> Integers:
-    """Step back the lines that earn least per unit of a broken ceiling."""
+    """Step back the lines that earn least per unit of a broken ceiling; reached minimums are spared where possible."""
     at = at.copy()
+    need = np.array([f.use for f in shared.floors]).reshape(len(shared.floors), len(at))
+    least = np.array([f.least for f in shared.floors])
     for c, ceiling in enumerate(shared.ceilings):
-        room = _room(ceiling, state.ceiling[c])
-        while True:
-            over = float(ceiling.use @ state.quantity(at)) - room
-            using = np.flatnonzero((ceiling.use > 0) & (state.quantity(at) > 0))
-            if over <= 1e-6 or not len(using):
-                break
-            before = _previous(state, at)
-            freed = ceiling.use[using] * (state.quantity(at) - state.quantity(before))[using]
-            loss = (state.value(at) - state.value(before))[using]
-            order = np.argsort(loss / np.maximum(freed, TINY), kind="stable")
-            count = int(np.searchsorted(freed[order].cumsum(), over)) + 1
-            chosen = using[order[:count]]
-            at[chosen] = before[chosen]
+        over = float(ceiling.use @ state.quantity(at)) - _room(ceiling, state.ceiling[c])
+        for spared in (True, False):
+            while over > 1e-6:
+                spare = need @ state.quantity(at) - least
+                freed = _cut_once(state, ceiling.use, at, over, need, spare if spared else np.full(len(least), np.inf))
+                over -= freed
+                if freed <= 0:
+                    break
     return at
+
+
+def _cut_once(state: _State, use: Floats, at: Integers, over: float, need: Floats, spare: Floats) -> float:
+    """One step back of every line that is needed to free `over`; returns what was freed."""
+    before = _previous(state, at)
+    change = state.quantity(at) - state.quantity(before)
+    using = np.flatnonzero((use > 0) & (change > 0))
+    loss = (state.value(at) - state.value(before))[using] / np.maximum(use[using] * change[using], TINY)
+    freed = 0.0
+    for line in using[np.argsort(loss, kind="stable")].tolist():
+        less = need[:, line] * change[line]
+        if ((less > 0) & (spare - less < -1e-9)).any():
+            continue
+        spare = spare - less
+        at[line] = before[line]
+        freed += use[line] * change[line]
+        if freed >= over - 1e-6:
+            break
+    return freed
 
 
 def _previous(state: _State, at: Integers) -> Integers:
@@ -264,43 +357,49 @@ def _previous(state: _State, at: Integers) -> Integers:
 
 
 def _fill(state: _State, shared: Shared, at: Integers) -> Integers:
-    """Take the best remaining steps that still fit, highest profit per unit of the priced ceilings first."""
-    caps = [_room(c, state.ceiling[k]) for k, c in enumerate(shared.ceilings)]
+    """Take single steps, up or down, that earn and keep every limit; most profit per priced unit first."""
+    now = state.quantity(at)  # more reserved capacity is not taken in single steps
+    caps = [max(float(c.use @ now), max(c.available, 0.0)) for c in shared.ceilings]
     caps += [float(np.ceil(b.use @ state.quantity(at) - 1e-6)) for b in shared.containers]
-    uses = [c.use for c in shared.ceilings] + [b.use for b in shared.containers]
-    if not uses:
-        return at
-    use, cap = np.array(uses), np.array(caps)
-    at = at.copy()
-    in_floor = np.zeros(len(at), bool)
+    use = np.array([c.use for c in shared.ceilings] + [b.use for b in shared.containers]).reshape(len(caps), len(at))
+    active = [f for f in shared.floors if float(f.use @ state.quantity(at)) > 0]
+    floors = [(f.use, f.least) for f in active]
+    floors += [
+        (b.use, cap - 1 + b.fill) for b, cap in zip(shared.containers, caps[len(shared.ceilings) :], strict=True)
+    ]
+    need = np.array([u for u, _ in floors]).reshape(len(floors), len(at))
+    least = np.array([v for _, v in floors])
+    frozen = state.shut.copy()
     for floor in shared.floors:
-        in_floor |= (floor.use > 0) & (float(floor.use @ state.quantity(at)) <= 0)
-    for _ in range(40):
-        left = cap - use @ state.quantity(at)
-        step, gain, quantity = _best_steps(state, at, use, left)
-        weight = (np.maximum(_price(state, shared), TINY)) * quantity + TINY
-        ready = np.flatnonzero((gain > 1e-9) & ~state.shut & ~in_floor)
-        if not len(ready):
-            break
+        frozen |= (floor.use > 0) & (float(floor.use @ state.quantity(at)) <= 0)
+    at = at.copy()
+    for _ in range(STEPS):
+        now = state.quantity(at)
+        left, spare = np.array(caps) - use @ now, need @ now - least
+        step, gain, change = _best_steps(state, at, _bound(use, left), _bound(need, spare))
+        ready = np.flatnonzero((gain > 1e-9) & ~frozen)
+        weight = np.maximum(_price(state, shared), TINY) * np.maximum(change, 0.0) + TINY
         taken = False
         for line in ready[np.argsort(-(gain / weight)[ready], kind="stable")].tolist():
-            needs = use[:, line] * quantity[line]
-            if (needs <= left + TINY).all():
-                left = left - needs
-                at[line] = step[line]
-                taken = True
+            more, less = use[:, line] * change[line], need[:, line] * change[line]
+            if (more <= left + 1e-9).all() and (spare + less >= -1e-9).all():
+                left, spare, at[line], taken = left - more, spare + less, step[line], True
         if not taken:
             break
     return at
 
 
-def _best_steps(state: _State, at: Integers, use: Floats, left: Floats) -> tuple[Integers, Floats, Floats]:
-    """Per line the most profitable larger quantity that fits on its own."""
-    now = state.quantity(at)[:, None]
-    more = state.curves.quantity - now
-    gain = state.curves.value - state.value(at)[:, None]
-    room = np.min(np.where(use > 0, np.maximum(left, 0.0)[:, None] / np.maximum(use, 1e-12), np.inf), axis=0)
-    gain = np.where((more > TINY) & (more <= room[:, None] + TINY), gain, -np.inf)
+def _bound(use: Floats, slack: Floats) -> Floats:
+    """How far each line can move on its own before a slack is used up."""
+    reach = np.where(use > 0, np.maximum(slack, 0.0)[:, None] / np.maximum(use, 1e-12), np.inf)
+    return np.asarray(reach.min(axis=0, initial=np.inf))
+
+
+def _best_steps(state: _State, at: Integers, up: Floats, down: Floats) -> tuple[Integers, Floats, Floats]:
+    """Per line the most profitable other quantity within reach."""
+    change = state.curves.quantity - state.quantity(at)[:, None]
+    inside = (change <= up[:, None] + 1e-9) & (-change <= down[:, None] + 1e-9)
+    gain = np.where(inside, state.curves.value - state.value(at)[:, None], -np.inf)
     step = np.argmax(gain, axis=1)
     rows = np.arange(len(at))
-    return step, gain[rows, step], more[rows, step]
+    return step, gain[rows, step], change[rows, step]
