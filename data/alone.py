@@ -12,6 +12,7 @@ from data.errors import DataError
 from data.files import open_parts
 from data.loading import recognise, stage
 from data.readers.base import Format
+from data.staging import reasons
 from data.statements import text
 
 
@@ -45,6 +46,8 @@ def _show(path: Path, formats: Sequence[Format]) -> None:
             print(rows.to_string(index=False, max_rows=60))
             faults = connection.execute(
                 "SELECT line, unnest(faults, recursive := true) FROM staged WHERE faults IS NOT NULL"
-            ).df()
-            if len(faults):
-                print(f"Set aside:\n{faults.to_string(index=False, max_rows=60)}")
+            ).fetchall()
+            said = {one[0]: one for one in reasons(table.layout.match, table.source.width)}
+            for line, column, value in faults:
+                _, header, _, blank_reason, _, reason, _ = said[column]
+                print(f"line {line}, {header or 'row'}: {value!r} {blank_reason if value is None else reason}")

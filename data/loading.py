@@ -18,7 +18,7 @@ from data.errors import MissingFact, UnreadableFile
 from data.files import Part, Progress
 from data.readers.base import Format
 from data.recognise import Layout, recognise_rows, recognise_text
-from data.staging import Evidence, Source, evidence_sql, stage_sql, text_source
+from data.staging import Evidence, Source, evidence_sql, reasons, stage_sql, text_source
 from data.statements import statements
 
 
@@ -181,7 +181,11 @@ def load_table(connection: duckdb.DuckDBPyConnection, table: Table, now: datetim
 
 
 def stage(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the temp table `staged` of parsed rows."""
+    """Make the temp table `staged` of parsed rows.
+
+    The usual spelling of numbers and dates is tried first, for speed; columns in which some cell is not spelled so are
+    read once more with every known spelling.
+    """
     connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
     source, match = table.source, table.layout.match
     by_marketplace = table.given.get("marketplace", "US") not in ("US", "CA", "MX")
@@ -196,6 +200,10 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         )
         connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
     connection.execute(stage_sql(match, source, table.given, evidence), dict(source.parameters))
+    unread = frozenset(row[0] for row in _run(connection, "unread_columns", {}))
+    if unread:
+        connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
+        connection.execute(stage_sql(match, source, table.given, evidence, unread), dict(source.parameters))
 
 
 def _already_loaded(connection: duckdb.DuckDBPyConnection, table: Table) -> LoadResult | None:
@@ -241,7 +249,10 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int
         lines = [line for line, _, _ in refused]
         after = [line - index - 1 for index, line in enumerate(lines)]
         _run(connection, "shift_lines", {"after": after, "lines": list(range(1, len(lines) + 1))})
-    _run(connection, "set_aside_faults", {"file_id": file_id})
+    names = ("name", "header", "needed", "blank_reason", "blank_remedy", "reason", "remedy")
+    said = reasons(table.layout.match, table.source.width)
+    told = [dict(zip(names, one, strict=True)) | {"position": index} for index, one in enumerate(said)]
+    _run(connection, "set_aside_faults", {"file_id": file_id, "reasons": told})
     _run(connection, "drop_faulty", {})
 
 

@@ -24,6 +24,17 @@ _READ: Mapping[Kind, str] = {
     "availability": "coalesce(CAST(read_flag({v}) AS DOUBLE), read_share({v}, {comma}))",
     "flag": "read_flag({v})",
 }
+# The usual spelling only: planned and worked out many times faster. `None`: the full reader is as cheap.
+_READ_USUAL: Mapping[Kind, str] = {
+    "integer": "TRY_CAST({v} AS INTEGER)",
+    "decimal": "finite_number(TRY_CAST({v} AS DOUBLE))",
+    "money": "finite_number(TRY_CAST({v} AS DOUBLE))",
+    "percent": "finite_number(TRY_CAST({v} AS DOUBLE))",
+    "share": "finite_number(TRY_CAST({v} AS DOUBLE))",
+    "date": "usual_date({v})",
+    "day": "usual_day({v}, time_zone_)",
+    "timestamp": "usual_timestamp({v})",
+}
 _REASON: Mapping[Kind, tuple[str, str]] = {
     "text": ("is not one of the known values", "Use one of: {allowed}."),
     "sku": ("is not a SKU: it is longer than 255 characters or holds a NUL byte", "Correct the SKU in the file."),
@@ -108,29 +119,38 @@ def evidence_sql(match: Match, source: Source, by_marketplace: bool) -> tuple[st
     return sql, asked
 
 
-def stage_sql(match: Match, source: Source, given: Mapping[str, str], evidence: Evidence) -> str:
-    """The statement that makes the temp table `staged`: parsed columns, `line`, `faults`, `fatal`."""
+def stage_sql(
+    match: Match, source: Source, given: Mapping[str, str], evidence: Evidence, thorough: frozenset[str] = frozenset()
+) -> str:
+    """The statement that makes the temp table `staged`: parsed columns, `line`, `faults`, `fatal`.
+
+    Columns in `thorough` are read in every known spelling, the others only in the usual one.
+    """
     columns = _present(match, given)
     place = next((column for column in columns if column.kind == "marketplace"), None)
-    width = [("too_short", _width_fault("fewer", source.width)), ("too_long", _width_fault("more", source.width))]
-    rows = width + _faults(match, [column for column in columns if match.format.needs_value(column)])
-    cells = _faults(match, [column for column in columns if not match.format.needs_value(column)])
-    fatal = " OR ".join(test for test, _ in rows)
-    any_fault = " OR ".join(test for test, _ in cells) or "false"
-    first = source.cells[0]
+    faults = [("too_short", "too_short", "NULL"), ("too_long", "too_long", "NULL")]
+    faults += [(c.name, test, f'"raw {c.name}"') for c in columns if (test := _fault_test(match.format, c))]
+    fatal = ["too_short", "too_long", *(f'"{c.name}" IS NULL' for c in columns if match.format.needs_value(c))]
+    listed = ", ".join(
+        f"CASE WHEN {test} THEN {{'column': '{name}', 'value': {value}::VARCHAR}} END" for name, test, value in faults
+    )
+    limited = [f"CASE WHEN {_within(c)} THEN \"{c.name}\" END AS \"{c.name}\"" for c in columns if _within(c)]
     return statements("staging")["stage"].sql.format(
         source=source.sql,
-        not_blank=f"NOT ({first} = '{BLANK_MARK}' AND too_short)",
-        cleaned=", ".join(f'{_cleaned(match, source, c, given)} AS "raw {c.name}"' for c in columns),
+        not_blank=f"NOT ({source.cells[0]} = '{BLANK_MARK}' AND too_short)",
+        trimmed=", ".join(f'{_trimmed(match, source, c)} AS "raw {c.name}"' for c in columns),
+        known=", ".join(_known(match, c, given) for c in columns),
         marketplace="marketplace_name.code" if place else "NULL",
         time_zone="coalesce(marketplace_name.time_zone, 'UTC')" if place else "'UTC'",
         marketplace_join=(
             f'LEFT JOIN marketplace_name ON marketplace_name.name = lower("raw {place.name}")' if place else ""
         ),
-        parsed=", ".join(f'{_parsed(c, evidence)} AS "{c.name}"' for c in columns),
+        parsed=", ".join(f'{_parsed(c, evidence, c.name in thorough)} AS "{c.name}"' for c in columns),
+        limited=f"* REPLACE ({', '.join(limited)})" if limited else "*",
         stored=", ".join(f'"{c.name}"' for c in columns),
-        faults=f"CASE WHEN {fatal} THEN {_listed(rows)} WHEN {any_fault} THEN {_listed(cells)} END",
-        fatal=f"coalesce({fatal}, false)",
+        faults=f"CASE WHEN {' OR '.join(test for _, test, _ in faults)} THEN "
+        f"list_filter([{listed}], lambda one: one IS NOT NULL) END",
+        fatal=" OR ".join(fatal),
     )
 
 
@@ -139,84 +159,72 @@ def _present(match: Match, given: Mapping[str, str]) -> list[Column]:
     return [c for c in match.format.columns if c.name in match.found or c.blank is not None or given.get(c.given or "")]
 
 
-def _cleaned(match: Match, source: Source, column: Column, given: Mapping[str, str]) -> str:
+def _trimmed(match: Match, source: Source, column: Column) -> str:
     position = match.found.get(column.name)
-    value = "NULL"
-    if position is not None:
-        value = f"unquoted(trimmed({source.cells[position]}))"
-        unknown = ", ".join(_literal(text.lower()) for text in ("", *column.unknown))
-        value = f"CASE WHEN lower({value}) NOT IN ({unknown}) THEN {value} END"
+    return "NULL::VARCHAR" if position is None else f"unquoted(trimmed({source.cells[position]}))"
+
+
+def _known(match: Match, column: Column, given: Mapping[str, str]) -> str:
+    """The cell, or what stands for it where it is blank or says that it is not known."""
+    value, name = f'"raw {column.name}"', f'"raw {column.name}"'
     otherwise = given.get(column.given or "") or column.blank
-    return f"coalesce({value}, {_literal(otherwise)})" if otherwise is not None else value
+    if column.name in match.found:
+        # one comparison each, not a list: DuckDB would spend seconds on folding lists over a hundred columns
+        spelled = dict.fromkeys(case(text) for text in ("", *column.unknown) for case in (str, str.lower, str.upper))
+        value = f"CASE WHEN {' AND '.join(f'{value} <> {_literal(text)}' for text in spelled)} THEN {value} END"
+    return f"coalesce({value}, {_literal(otherwise)}) AS {name}" if otherwise is not None else f"{value} AS {name}"
 
 
-def _parsed(column: Column, evidence: Evidence) -> str:
+def _parsed(column: Column, evidence: Evidence, thorough: bool) -> str:
     value = f'"raw {column.name}"'
     if column.codes is not None:
         cases = [
-            f"WHEN code_of({value}) IN ({', '.join(_literal(_code(one)) for one in (code, *synonyms))}) THEN {_literal(code)}"
+            f"WHEN {_literal(_code(spelling))} THEN {_literal(code)}"
             for code, synonyms in column.codes.items()
+            for spelling in (code, *synonyms)
         ]
-        return f"CASE {' '.join(cases)} END"
-    read = _READ[column.kind].format(
-        v=value,
-        comma=str(column.name in evidence.comma).lower(),
-        day_first=str(column.name in evidence.day_first).lower(),
+        return f"CASE code_of({value}) {' '.join(cases)} END"
+    comma = column.name in evidence.comma
+    usual = None if thorough or comma else _READ_USUAL.get(column.kind)
+    read = (usual or _READ[column.kind]).format(
+        v=value, comma=str(comma).lower(), day_first=str(column.name in evidence.day_first).lower()
     )
-    if column.shift_days:
-        read = f"{read} + {column.shift_days}"
-    if column.low is None and column.high is None:
-        return read
-    low = column.low if column.low is not None else "-1e300"
-    high = column.high if column.high is not None else "1e300"
-    return f"CASE WHEN {read} BETWEEN {low} AND {high} THEN {read} END"
+    return f"{read} + {column.shift_days}" if column.shift_days else read
 
 
-def _faults(match: Match, columns: Sequence[Column]) -> list[tuple[str, str]]:
-    """Test and fault of each column; of several columns that read one header, the first one speaks."""
-    found: dict[object, tuple[str, str]] = {}
-    for column in columns:
-        test = f'("{column.name}" IS NULL)'
-        if not match.format.needs_value(column):
-            if column.kind == "text" and column.codes is None:
-                continue
-            test = f'("raw {column.name}" IS NOT NULL AND "{column.name}" IS NULL)'
-        place = match.found.get(column.name, column.name)
-        earlier = found.get(place)
-        fault = _fault(match.format, column)
-        found[place] = (
-            (f"({earlier[0]} OR {test})", f"CASE WHEN {earlier[0]} THEN {earlier[1]} ELSE {fault} END")
-            if earlier
-            else (test, fault)
+def _within(column: Column) -> str:
+    limits = [f'"{column.name}" >= {column.low}'] if column.low is not None else []
+    limits += [f'"{column.name}" <= {column.high}'] if column.high is not None else []
+    return " AND ".join(limits)
+
+
+def _fault_test(format: Format, column: Column) -> str:
+    if format.needs_value(column):
+        return f'"{column.name}" IS NULL'
+    if column.kind == "text" and column.codes is None:
+        return ""
+    return f'("raw {column.name}" IS NOT NULL AND "{column.name}" IS NULL)'
+
+
+def reasons(match: Match, width: int) -> list[tuple[str, str | None, bool, str, str, str, str]]:
+    """What to say about each kind of fault: (column, header, row goes, reason and remedy when the cell is blank, reason
+    and remedy when it cannot be read)."""
+    damaged = "The file may be cut off or damaged: download it again."
+    said: list[tuple[str, str | None, bool, str, str, str, str]] = []
+    for name, which in (("too_short", "fewer"), ("too_long", "more")):
+        reason = f"the row has {which} cells than the header ({width})"
+        said.append((name, None, True, reason, damaged, reason, damaged))
+    for column in match.format.columns:
+        needed = match.format.needs_value(column)
+        reason, remedy = _REASON[column.kind]
+        limits = "".join(
+            f" {word} {bound:,.12g}" for word, bound in (("from", column.low), ("to", column.high)) if bound is not None
         )
-    return list(found.values())
-
-
-def _listed(faults: Sequence[tuple[str, str]]) -> str:
-    cases = ", ".join(f"CASE WHEN {test} THEN {fault} END" for test, fault in faults)
-    return f"list_filter([{cases}], lambda one: one IS NOT NULL)" if cases else "NULL"
-
-
-def _fault(format: Format, column: Column) -> str:
-    reason, remedy = _REASON[column.kind]
-    limits = "".join(
-        f" {word} {bound:,.12g}" for word, bound in (("from", column.low), ("to", column.high)) if bound is not None
-    )
-    allowed = ", ".join(column.codes or ())
-    reason, remedy = reason.format(limits=limits), remedy.format(allowed=allowed)
-    if not format.needs_value(column):
-        reason += "; the cell was left empty"
-    raw = f'"raw {column.name}"'
-    missing = f"CASE WHEN {raw} IS NULL THEN 'is missing' ELSE {_literal(reason)} END"
-    header = column.headers[0] if column.headers else column.name
-    remedy = f"CASE WHEN {raw} IS NULL THEN 'Fill in the cell, or delete the row.' ELSE {_literal(remedy)} END"
-    return f"{{'column': {_literal(header)}, 'value': {raw}::VARCHAR, 'reason': {missing}, 'what_to_do': {remedy}}}"
-
-
-def _width_fault(which: str, width: int) -> str:
-    reason = f"the row has {which} cells than the header ({width})"
-    remedy = "The file may be cut off or damaged: download it again."
-    return f"{{'column': NULL::VARCHAR, 'value': NULL::VARCHAR, 'reason': {_literal(reason)}, 'what_to_do': {_literal(remedy)}}}"
+        reason = reason.format(limits=limits) + ("" if needed else "; the cell was left empty")
+        remedy = remedy.format(allowed=", ".join(column.codes or ()))
+        header = column.headers[0].rstrip("*") if column.headers else column.name
+        said.append((column.name, header, needed, "is missing", "Fill in the cell, or delete the row.", reason, remedy))
+    return said
 
 
 def _code(text: str) -> str:

@@ -41,22 +41,30 @@ CREATE OR REPLACE TEMP MACRO number_text(v, comma, whole) AS
 CREATE OR REPLACE TEMP MACRO finite_number(x) AS CASE WHEN isfinite(x) THEN x END;
 
 CREATE OR REPLACE TEMP MACRO read_decimal(v, comma) AS
-    CASE WHEN comma AND (contains(v, '.') OR contains(v, ','))
-        THEN finite_number(TRY_CAST(number_text(v, true, false) AS DOUBLE))
-        ELSE finite_number(coalesce(
-            TRY_CAST(v AS DOUBLE),
-            TRY_CAST(number_text(v, false, false) AS DOUBLE)))
-    END;
+    CASE WHEN v IS NULL THEN NULL
+         WHEN NOT comma AND TRY_CAST(v AS DOUBLE) IS NOT NULL THEN finite_number(TRY_CAST(v AS DOUBLE))
+         ELSE finite_number(TRY_CAST(number_text(v, comma, false) AS DOUBLE)) END;
 
 -- A whole number; "12.0" is twelve, "1.200" is twelve hundred, "12.5" cannot be read.
 CREATE OR REPLACE TEMP MACRO whole_number(x) AS CASE WHEN x = trunc(x) AND abs(x) <= 2000000000 THEN x::INTEGER END;
 CREATE OR REPLACE TEMP MACRO read_integer(v) AS
-    coalesce(
-        CASE WHEN NOT contains(v, '.') THEN TRY_CAST(v AS INTEGER) END,
-        whole_number(TRY_CAST(number_text(v, false, true) AS DOUBLE)));
+    CASE WHEN v IS NULL THEN NULL
+         WHEN NOT contains(v, '.') AND TRY_CAST(v AS INTEGER) IS NOT NULL THEN TRY_CAST(v AS INTEGER)
+         ELSE whole_number(TRY_CAST(number_text(v, false, true) AS DOUBLE)) END;
 
 CREATE OR REPLACE TEMP MACRO read_share(v, comma) AS
-    CASE WHEN contains(v, '%') OR contains(v, '％') THEN read_decimal(v, comma) / 100 ELSE read_decimal(v, comma) END;
+    read_decimal(v, comma) * CASE WHEN contains(v, '%') OR contains(v, '％') THEN 0.01 ELSE 1 END;
+
+-- The usual spelling of dates: 2026-05-18, with or without a time behind it.
+CREATE OR REPLACE TEMP MACRO usual_date(v) AS
+    CASE WHEN v[5] = '-' THEN CASE WHEN TRY_CAST(left(v, 10) AS DATE) BETWEEN DATE '1995-01-01' AND DATE '2099-12-31'
+        THEN TRY_CAST(left(v, 10) AS DATE) END END;
+CREATE OR REPLACE TEMP MACRO usual_timestamp(v) AS
+    CASE WHEN v[5] = '-' AND CAST(TRY_CAST(v AS TIMESTAMPTZ) AS TIMESTAMP) BETWEEN TIMESTAMP '1995-01-01' AND TIMESTAMP '2100-01-02'
+         THEN CAST(TRY_CAST(v AS TIMESTAMPTZ) AS TIMESTAMP) END;
+CREATE OR REPLACE TEMP MACRO usual_day(v, zone) AS
+    CASE WHEN length(v) = 25 AND v[20] IN ('+', '-') THEN CAST(timezone(zone, TRY_CAST(v AS TIMESTAMPTZ)) AS DATE)
+         WHEN length(v) IN (10, 19) THEN usual_date(v) END;  -- outside 1995-2099: refused with the timestamp beside it
 
 -- A calendar day; days outside 1995-2099 are mistakes, not history.
 CREATE OR REPLACE TEMP MACRO likely_day(d) AS CASE WHEN d BETWEEN DATE '1995-01-01' AND DATE '2099-12-31' THEN d END;
@@ -106,9 +114,8 @@ CREATE OR REPLACE TEMP MACRO read_day(v, day_first, zone) AS
          ELSE read_date(v, day_first) END;
 
 CREATE OR REPLACE TEMP MACRO read_flag(v) AS
-    CASE WHEN lower(v) IN ('false', 'no', 'n', '0', 'nein', 'non', 'falsch', 'faux', 'いいえ', '否') THEN false
-         WHEN lower(v) IN ('true', 'yes', 'y', '1', 'x', 'ja', 'j', 'oui', 'sì', 'si', 'sí', 'wahr', 'vrai', 'はい', '是')
-         THEN true END;
+    CASE WHEN v = 'false' OR regexp_full_match(v, '(?i)false|no|n|0|nein|non|falsch|faux|いいえ|否') THEN false
+         WHEN v = 'true' OR regexp_full_match(v, '(?i)true|yes|y|1|x|ja|j|oui|sì|si|sí|wahr|vrai|はい|是') THEN true END;
 
 -- Seller SKUs stay as they are; 255 characters is Amazon's limit.
 CREATE OR REPLACE TEMP MACRO read_sku(v) AS CASE WHEN length(v) <= 255 AND NOT contains(v, chr(9216)) THEN v END;

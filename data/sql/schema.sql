@@ -351,14 +351,18 @@ CREATE TABLE records.kept_plan (
     plan_id VARCHAR NOT NULL, as_of DATE NOT NULL, created_at TIMESTAMP NOT NULL,
     scenario VARCHAR NOT NULL, kind VARCHAR NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (plan_id, kind));
 
--- Purchase orders made here, and what became of them: draft -> approved -> sent -> partly_received -> received.
+-- Purchase orders made here, as `replenish.orders` sees them: orders, their lines, and every step they took.
 CREATE TABLE records.purchase_order (
-    order_number VARCHAR PRIMARY KEY, plan_id VARCHAR, supplier VARCHAR NOT NULL, mode VARCHAR, destination VARCHAR,
-    currency VARCHAR, created_at TIMESTAMP NOT NULL);
+    order_number VARCHAR PRIMARY KEY, plan_id VARCHAR, supplier VARCHAR NOT NULL, destination VARCHAR NOT NULL,
+    currency VARCHAR, created_at TIMESTAMP NOT NULL, status VARCHAR NOT NULL);
 CREATE TABLE records.purchase_order_line (
     order_number VARCHAR NOT NULL, order_line INTEGER NOT NULL, marketplace VARCHAR NOT NULL, sku VARCHAR NOT NULL,
-    quantity INTEGER NOT NULL, received INTEGER NOT NULL DEFAULT 0, unit_price DOUBLE, ship_by DATE, expected_on DATE,
+    mode VARCHAR,
+    ordered INTEGER NOT NULL,        -- units asked for
+    quantity INTEGER NOT NULL,       -- units the supplier will deliver: as ordered until confirmed
+    received INTEGER NOT NULL,
+    ordered_price DOUBLE, unit_price DOUBLE, ship_by DATE, expected_on DATE, shipped_on DATE, received_on DATE,
     PRIMARY KEY (order_number, order_line));
-CREATE TABLE records.purchase_order_status (
+CREATE TABLE records.purchase_order_event (
     order_number VARCHAR NOT NULL, status VARCHAR NOT NULL, changed_at TIMESTAMP NOT NULL, changed_by VARCHAR NOT NULL,
     note VARCHAR);

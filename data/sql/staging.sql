@@ -18,10 +18,17 @@ SELECT {questions} FROM (SELECT {cells} FROM ({source}) LIMIT 100000)
 -- Parsed rows of one file with their faults.
 CREATE OR REPLACE TEMP TABLE staged AS
 WITH source AS ({source}),
-cleaned AS (SELECT line, too_short, too_long, {cleaned} FROM source WHERE {not_blank}),
+trimmed AS (SELECT line, too_short, too_long, {trimmed} FROM source WHERE {not_blank}),
+cleaned AS (SELECT line, too_short, too_long, {known} FROM trimmed),
 located AS (SELECT cleaned.*, {marketplace} AS marketplace_, {time_zone} AS time_zone_ FROM cleaned {marketplace_join}),
-parsed AS (SELECT *, {parsed} FROM located)
-SELECT {stored}, line, {faults} AS faults, {fatal} AS fatal FROM parsed
+parsed AS (SELECT *, {parsed} FROM located),
+limited AS (SELECT {limited} FROM parsed)
+SELECT {stored}, line, {faults} AS faults, {fatal} AS fatal FROM limited
+
+-- name: unread_columns
+-- Columns with cells that could not be read.
+SELECT DISTINCT fault."column" FROM (SELECT unnest(faults) AS fault FROM staged WHERE faults IS NOT NULL)
+WHERE fault.value IS NOT NULL
 
 -- name: refused_lines
 -- Lines that are no row at all: too long to be one, or without an end to a quoted cell.
@@ -36,10 +43,14 @@ FROM staged ASOF LEFT JOIN (SELECT unnest($after::BIGINT[]) AS after_line, unnes
 ON staged.line > shift.after_line
 
 -- name: set_aside_faults
--- Every fault of the staged rows.
+-- Every fault of the staged rows; of several columns that read one header, the first one speaks.
 INSERT INTO records.set_aside
-SELECT $file_id, line, fault."column", left(fault.value, 200), fault.reason, fault.what_to_do, NOT fatal
-FROM (SELECT line, fatal, unnest(faults) AS fault FROM staged WHERE faults IS NOT NULL)
+SELECT $file_id, line, header, left(value, 200), CASE WHEN value IS NULL THEN blank_reason ELSE reason END,
+       CASE WHEN value IS NULL THEN blank_remedy ELSE remedy END, NOT fatal
+FROM (SELECT line, fatal, unnest(faults, recursive := true) FROM staged WHERE faults IS NOT NULL)
+JOIN (SELECT unnest($reasons, recursive := true)) said ON said.name = "column"
+WHERE needed OR NOT fatal
+QUALIFY row_number() OVER (PARTITION BY line, coalesce(header, "column") ORDER BY position) = 1
 
 -- name: set_aside
 -- One line by hand.

@@ -61,3 +61,15 @@ SELECT payload FROM records.kept_plan WHERE plan_id = $plan_id AND kind = $kind
 SELECT file_id, path, format, rows, replaced, set_aside, ignored_columns, first_day, last_day, encoding, sha256,
        loaded_at
 FROM records.load_file ORDER BY file_id DESC
+
+-- name: all_purchase_orders
+-- Purchase orders made here, oldest first.
+SELECT * FROM records.purchase_order ORDER BY order_number
+
+-- name: all_purchase_order_lines
+-- Their lines.
+SELECT * FROM records.purchase_order_line ORDER BY order_number, order_line
+
+-- name: all_purchase_order_events
+-- The steps they took, oldest first.
+SELECT * FROM records.purchase_order_event ORDER BY changed_at, order_number

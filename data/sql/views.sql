@@ -512,8 +512,7 @@ SELECT * EXCLUDE (file_id, line) FROM records.warehouse ORDER BY ALL;
 CREATE OR REPLACE VIEW open_orders AS
 WITH own AS (
     SELECT line.order_number, line.order_line::VARCHAR AS line, marketplace, sku, supplier, mode, destination, quantity, received,
-           created_at::DATE AS ordered_on, ship_by, expected_on, unit_price, currency,
-           (SELECT arg_max(status, changed_at) FROM records.purchase_order_status changed WHERE changed.order_number = line.order_number) AS status
+           created_at::DATE AS ordered_on, ship_by, expected_on, unit_price, currency, status
     FROM records.purchase_order_line line JOIN records.purchase_order USING (order_number)
     WHERE line.order_number NOT IN (SELECT order_number FROM records.purchase_line)),
 listed AS (
@@ -523,7 +522,7 @@ listed AS (
     FROM records.purchase_line LEFT JOIN home_marketplace USING (sku), horizon
     WHERE (ordered_on IS NULL OR ordered_on <= upto) AND received_on IS NULL)  -- rows with a receipt are history
 SELECT * FROM (FROM listed UNION ALL BY NAME FROM own)
-WHERE status NOT IN ('draft', 'received', 'cancelled') AND quantity > received
+WHERE status NOT IN ('draft', 'received', 'closed', 'cancelled') AND quantity > received
 ORDER BY ALL;
 
 -- Shipments into FBA or AWD that are not closed, by SKU.
