@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -79,7 +79,7 @@ def _rule(column: "TemplateColumn") -> DataValidation | None:
         rule = DataValidation("list", formula1=f'"{",".join(column.allowed)}"')
         rule.error = f"{column.header}: one of {', '.join(column.allowed)}"[:255]
     elif one.kind in ("integer", "decimal", "money", "share") and one.low is not None and one.high is not None:
-        kind = "whole" if one.kind == "integer" else "decimal"
+        kind: Literal["whole", "decimal"] = "whole" if one.kind == "integer" else "decimal"
         rule = DataValidation(kind, operator="between", formula1=f"{one.low:.15g}", formula2=f"{one.high:.15g}")
         rule.error = f"{column.header}: a number from {one.low:g} to {one.high:g}"
     elif one.kind == "date":

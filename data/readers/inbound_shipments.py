@@ -40,7 +40,7 @@ def _records(document: Any, name: str) -> list[Mapping[str, Any]] | None:
         if not isinstance(body, Mapping) or not isinstance(body.get(name), list):
             return None
         found += [record for record in body[name] if isinstance(record, Mapping)]
-    return found
+    return found if pages else None
 
 
 def shipments(document: Any) -> tuple[Sequence[str], Rows] | None:

@@ -26,7 +26,7 @@ def _name(path: Path) -> str:
 @pytest.mark.parametrize("sample", SAMPLES, ids=_name)
 def test_sample_gives_the_rows_beside_it(sample: Path) -> None:
     expected = samples_update.beside(sample)
-    assert expected[samples_update.ROWS].exists(), "no expected rows: run `python tests/samples/update.py` and read them"
+    assert expected[samples_update.ROWS].exists(), "no expected rows: run tests/samples/update.py and read them"
     for ending, content in samples_update.outcome(sample).items():
         path = expected[ending]
         stands = path.read_text(encoding="utf-8") if path.exists() else ""

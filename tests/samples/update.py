@@ -4,9 +4,9 @@
     python tests/samples/update.py --force    # replaces those that differ, and removes those without a sample
 
 Each folder holds files as a seller gets them, named by variant. Beside `NAME` stand `NAME.rows.csv` (every column that
-holds a value, in the order of lines, with the name of the recognised format), `NAME.set_aside.csv` where something could
-not be read, and, where the file does not say it, `NAME.toml` with the facts given at loading (marketplace, snapshot_date,
-first_day, last_day). Read the difference before you commit it.
+holds a value, in the order of lines, with the name of the recognised format), `NAME.set_aside.csv` where something
+could not be read, and, where the file does not say it, `NAME.toml` with the facts given at loading (marketplace,
+snapshot_date, first_day, last_day). Read the difference before you commit it.
 """
 
 import atexit
