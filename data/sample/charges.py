@@ -18,7 +18,7 @@ AGED_SNAPSHOTS = 6
 
 def write_charges(seller: SampleSeller, folder: Path) -> list[Path]:
     """Fee preview of `as_of`; storage of the last three whole months; surcharges of the last six snapshots."""
-    charged = fees.unit_fees(seller.items)
+    charged = fees.unit_fees(seller.items, seller.as_of)
     paths = []
     for marketplace in seller.marketplaces:
         rows = seller.rows_of(marketplace)

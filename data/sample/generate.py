@@ -49,7 +49,7 @@ def generate(
         lost=lost,
         lead_times=supply.true_lead_times(),
         arrivals=_arrivals(items, purchases, shipments, history),
-        costs=_costs(items),
+        costs=_costs(items, monday),
     )
     return SampleSeller(
         seed=seed,
@@ -103,9 +103,9 @@ def _arrivals(items: pd.DataFrame, purchases: Receipts, shipments: Receipts, his
     return pd.concat(frames, ignore_index=True)
 
 
-def _costs(items: pd.DataFrame) -> pd.DataFrame:
+def _costs(items: pd.DataFrame, monday: date) -> pd.DataFrame:
     """True money per unit."""
-    charged = fees.unit_fees(items)
+    charged = fees.unit_fees(items, monday)
     carton = items[["carton_length_cm", "carton_width_cm", "carton_height_cm"]].prod(axis=1) / 1e6
     market = items["market"].to_numpy()
     freight = supply.freight_per_unit((carton / items["case_pack"]).to_numpy(), market)
@@ -172,7 +172,7 @@ def _discounts(promotions: pd.DataFrame, count: int, days: int) -> "np.ndarray[t
 
 def _capacity(items: pd.DataFrame, house: Warehousing, monday: date) -> pd.DataFrame:
     """FBA capacity of this month and the next two: about a quarter above what is used now, less in the peak."""
-    charged = fees.unit_fees(items)
+    charged = fees.unit_fees(items, monday)
     used = (house.fba + house.inbound) * charged["volume"].to_numpy()
     month = np.datetime64(monday, "M")
     rows = []

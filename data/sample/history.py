@@ -25,6 +25,11 @@ PAD = 400
 """Days after the last simulated day for which arrivals are kept."""
 
 
+LINE_COLUMNS = (
+    *("line", "item", "source", "mode", "quantity"),
+    *("ordered_day", "ready_day", "shipped_day", "expected_day", "delivered_day"),
+)
+PART_COLUMNS = ("line", "day", "quantity")
 _Rate = NDArray[np.float64]
 _Rates = tuple[_Rate, _Rate]
 
@@ -47,11 +52,13 @@ class _Log:
             self.parts.append({"line": line[some], "day": day[some], "quantity": quantity[some]})
 
     def receipts(self) -> Receipts:
-        frames = []
-        for chunks in (self.lines, self.parts):
-            names = chunks[0].keys()
-            frames.append(pd.DataFrame({name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}))
-        return Receipts(frames[0], frames[1].sort_values(["line", "day"], ignore_index=True))
+        lines, parts = _joined(self.lines, LINE_COLUMNS), _joined(self.parts, PART_COLUMNS)
+        return Receipts(lines, parts.sort_values(["line", "day"], ignore_index=True))
+
+
+def _joined(chunks: list[dict[str, NDArray[np.generic]]], columns: tuple[str, ...]) -> pd.DataFrame:
+    nothing = np.zeros(0, np.int64)
+    return pd.DataFrame({name: np.concatenate([nothing, *(chunk[name] for chunk in chunks)]) for name in columns})
 
 
 @dataclass

@@ -20,7 +20,7 @@ STALE_DAYS = {"US": 0, "DE": 42}
 def write_inventory(seller: SampleSeller, folder: Path) -> list[Path]:
     """All inventory reports of `as_of` for both marketplaces."""
     now = take(seller, seller.days.size)
-    charged = fees.unit_fees(seller.items)
+    charged = fees.unit_fees(seller.items, seller.as_of)
     paths = []
     for marketplace in seller.marketplaces:
         rows = seller.rows_of(marketplace)

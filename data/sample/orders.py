@@ -240,9 +240,8 @@ def _columns(
     price = frame["price"].fillna(0.0).to_numpy()
     tax = price * 0.07 if part.marketplace == "US" else price * 0.19 / 1.19
     purchased = frame["purchased"].to_numpy("datetime64[s]")
-    moved = np.minimum(
-        purchased + 86_400 + (frame["line"].to_numpy() // 8 * 7919) % 160_000, made.astype("datetime64[s]")
-    )
+    shipped_after = 86_400 + (frame["line"].to_numpy() // 8 * 7919) % 160_000  # seconds, the same for a whole order
+    moved = np.minimum(purchased + shipped_after, made.astype("datetime64[s]"))
     return {
         "amazon-order-id": frame["order"].to_numpy(),
         "purchase-date": _stamps(seller, purchased, part),
