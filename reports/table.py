@@ -63,6 +63,7 @@ class Column:
     total: bool = False
     check: str = ""  # planner's column: whole, decimal, date, hold or text
     mark: str = ""  # conditional format, one of MARKS
+    spoken: bool = False  # a word of ours, shown in the language of the workbook
 
 
 def write_table(
@@ -86,14 +87,14 @@ def write_table(
     sheet.append([_total(looks, sheet, column, i, last) for i, column in enumerate(columns)])
     head_looks = [OPEN_HEAD if column.check else HEAD for column in columns]
     sheet.append([looks.cell(sheet, head, look) for head, look in zip(heads, head_looks, strict=True)])
-    for row in _rows(columns, rows):
+    for row in _rows(columns, rows, words):
         sheet.append([looks.cell(sheet, value, look) for value, look in row])
     _mark(sheet, columns, last)
     _validate(sheet, words, columns, last)
     return sheet
 
 
-def _rows(columns: Sequence[Column], frame: pd.DataFrame) -> Any:
+def _rows(columns: Sequence[Column], frame: pd.DataFrame, words: Words) -> Any:
     letters = {column.key: get_column_letter(i) for i, column in enumerate(columns, 1)}
     parts: list[list[Any]] = []
     numbers = range(FIRST_ROW, FIRST_ROW + len(frame))
@@ -102,7 +103,8 @@ def _rows(columns: Sequence[Column], frame: pd.DataFrame) -> Any:
             pieces = _formula_pieces(column.formula, letters)
             parts.append([Formula(str(number).join(pieces)) for number in numbers])
         elif column.key in frame:
-            parts.append(frame[column.key].tolist())
+            values = frame[column.key].tolist()
+            parts.append([words(str(value)) for value in values] if column.spoken else values)
         else:
             parts.append([None] * len(frame))
     looks = [replace(column.look, open=True, fill=OPEN) if column.check else column.look for column in columns]

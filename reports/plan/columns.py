@@ -11,7 +11,6 @@ from reports.table import Column
 from reports.words import message
 
 TEXTS = Look(TEXT)
-WRAPPED = Look(TEXT, wrap=True)
 UNITS, COSTS, PRICES, WEEKS = Look(WHOLE), Look(MONEY), Look(PRICE), Look(ONE)
 RISK, DATES, VOLUME, WEIGHT = Look(SHARE), Look(DAY, across="center"), Look(CUBIC), Look(ONE)
 RESULT = Look(WHOLE, bold=True)
@@ -54,7 +53,7 @@ SHIP = (
     *IDENTITY,
     Column("source", message("From warehouse"), 16, TEXTS),
     Column("destination", message("To"), 8, TEXTS),
-    Column("mode", message("Transport"), 9, TEXTS),
+    Column("mode", message("Transport"), 9, TEXTS, spoken=True),
     Column("quantity", message("Planned units"), 9, UNITS, total=True),
     SHIP_EDIT,
     *PLANNER,
@@ -74,7 +73,7 @@ BUY = (
     *IDENTITY,
     Column("supplier", message("Supplier"), 24, TEXTS),
     Column("destination", message("To"), 14, TEXTS),
-    Column("mode", message("Transport"), 9, TEXTS),
+    Column("mode", message("Transport"), 9, TEXTS, spoken=True),
     Column("quantity", message("Planned units"), 9, UNITS, total=True),
     BUY_EDIT,
     *PLANNER,
@@ -96,7 +95,7 @@ BUY = (
 )
 WATCH = (
     *IDENTITY,
-    Column("action", message("Action"), 14, Look(TEXT, bold=True)),
+    Column("action", message("Action"), 14, Look(TEXT, bold=True), spoken=True),
     Column("action_worth", message("Worth of the action"), 11, COSTS, total=True),
     *_COVER,
     Column("unavoidable_loss", message("Units lost before anything can arrive"), 12, UNITS, total=True),
@@ -114,7 +113,7 @@ ALL = (
     Column("status", message("Status"), 10, TEXTS),
     Column("supplier", message("Supplier"), 24, TEXTS),
     *PLANNER,
-    Column("action", message("Action"), 14, Look(TEXT, bold=True)),
+    Column("action", message("Action"), 14, Look(TEXT, bold=True), spoken=True),
     Column("ship", message("Units to ship"), 9, UNITS, total=True),
     Column("buy", message("Units to order"), 9, UNITS, total=True),
     *_COVER,

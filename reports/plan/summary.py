@@ -12,7 +12,7 @@ from reports.bundle import PlanReport
 from reports.describe import describe
 from reports.sheets import BAND, BRAND, DAY, MONEY, MUTED, WHOLE, Look, Looks, fit_width, records
 from reports.table import HEAD, NOTE, TITLE
-from reports.words import Words, date_text
+from reports.words import Words, date_text, message
 
 SMALL = Look(size=8, colour=MUTED, fill=BAND, line=False, wrap=True)
 BIG = Look(MONEY, bold=True, size=14, colour=BRAND, fill=BAND, line=False, across="left")
@@ -22,6 +22,18 @@ WRAPPED = Look("@", wrap=True)
 FREE = Look(line=False)
 WIDTHS = (13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13)
 URGENT_ROWS, FIRST_CHART_ROW, CHART_ROWS = 12, 9, 17
+URGENT_HEADS = (
+    (message("SKU"), 2), (message("Title"), 3), (message("Action"), 1), (message("Units"), 1),
+    (message("Money at stake"), 1), (message("By"), 1), (message("Why"), 3),
+)  # fmt: skip
+LIMIT_HEADS = (
+    (message("Limit"), 2), (message("Scope"), 2), (message("Unit"), 1), (message("Available"), 1), (message("Used"), 1),
+    (message("Value of one more"), 1), (message("What it means"), 4),
+)  # fmt: skip
+WEEK_HEADS = (
+    (message("Week"), 1), (message("Purchases"), 1), (message("Freight"), 1), (message("Storage and fees"), 1),
+    (message("Demand"), 1), (message("FBA stock without the plan"), 2), (message("FBA stock with the plan"), 2),
+)  # fmt: skip
 
 
 class Grid:
@@ -100,8 +112,7 @@ def _tiles(grid: Grid, words: Words, report: PlanReport) -> None:
 
 def _urgent(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
     grid.put(row, 1, words("Most urgent"), SECTION)
-    heads = (("SKU", 2), ("Title", 3), ("Action", 1), ("Units", 1), ("Money at stake", 1), ("By", 1), ("Why", 3))
-    _heads(grid, words, row + 1, heads)
+    _heads(grid, words, row + 1, URGENT_HEADS)
     urgent = report.urgent.head(URGENT_ROWS)
     if urgent.empty:
         grid.put(row + 2, 1, words("Nothing here this week."), NOTE)
@@ -109,7 +120,7 @@ def _urgent(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
     for i, line in enumerate(records(describe(report, urgent)), row + 2):
         grid.put(i, 1, f"{line['marketplace']} {line['sku']}", PLAIN, across=2)
         grid.put(i, 3, line.get("title"), PLAIN, across=3)
-        grid.put(i, 6, line["action"], PLAIN)
+        grid.put(i, 6, words(line["action"]), PLAIN)
         grid.put(i, 7, line["quantity"], Look(WHOLE))
         grid.put(i, 8, line["money"], Look(MONEY))
         grid.put(i, 9, line["by_when"], Look(DAY, across="center"))
@@ -122,9 +133,7 @@ def _limits(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
     limits, warnings = report.decision.limits, (*report.warnings, *report.decision.warnings)
     if len(limits):
         grid.put(row, 1, words("Limits"), SECTION)
-        heads = (("Limit", 2), ("Scope", 2), ("Unit", 1), ("Available", 1), ("Used", 1), ("Value of one more", 1),
-                 ("What it means", 4))  # fmt: skip
-        _heads(grid, words, row + 1, heads)
+        _heads(grid, words, row + 1, LIMIT_HEADS)
         row += 2
         for line in records(limits.head(30)):
             look = Look("@", bold=bool(line["broken"]), colour="B42318" if line["broken"] else "1F2937")
@@ -138,21 +147,22 @@ def _limits(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
         row += 1
     if warnings:
         grid.put(row, 1, words("Warnings"), SECTION)
-        for row, text in enumerate(warnings, row + 1):  # noqa: B020 - the row after the last warning is wanted
-            grid.put(row, 1, text, FREE)
-        row += 2
+        for i, text in enumerate(warnings, row + 1):
+            grid.put(i, 1, text, FREE)
+        row += len(warnings) + 2
     return row
 
 
 def _how_to(grid: Grid, words: Words, row: int) -> int:
     grid.put(row, 1, words("How to correct this plan"), SECTION)
-    for row, text in enumerate((  # noqa: B020
+    advice = (
         words("Write into the yellow columns only: your units, hold, demand multiplier with dates, note."),
         words("Save the workbook and hand it back: replenish import shows what it understood before it acts."),
         words("The sheets are protected without a password; lift it under Review to sort or to add rows."),
-    ), row + 1):  # fmt: skip
-        grid.put(row, 1, text, FREE)
-    return row + 1
+    )
+    for i, text in enumerate(advice, row + 1):
+        grid.put(i, 1, text, FREE)
+    return row + len(advice) + 1
 
 
 def _heads(grid: Grid, words: Words, row: int, heads: tuple[tuple[str, int], ...]) -> None:
@@ -167,9 +177,7 @@ def _weeks(grid: Grid, words: Words, report: PlanReport, row: int) -> None:
     """The figures the charts draw: money out by week, stock at FBA with and without the plan."""
     projection = report.decision.projection
     cash = report.cash.set_index("week") if len(report.cash) else pd.DataFrame()
-    heads = (("Week", 1), ("Purchases", 1), ("Freight", 1), ("Storage and fees", 1), ("Demand", 1),
-             ("FBA stock without the plan", 2), ("FBA stock with the plan", 2))  # fmt: skip
-    _heads(grid, words, row, heads)
+    _heads(grid, words, row, WEEK_HEADS)
     demand, without, with_plan = (
         np.nansum(array, axis=0) for array in (report.forecast_mean, projection.mean_without, projection.mean_with)
     )

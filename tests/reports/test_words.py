@@ -1,0 +1,55 @@
+"""Words of the documents: every text has its Chinese, and nothing in the catalogue is unused."""
+
+import ast
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reports.orders.marks import LABELS
+from reports.words import catalogue, date_text, in_line, number_text, words_of
+
+ROOM = Path(__file__).parents[2] / "reports"
+VALUES = {"sea", "fast_sea", "air", "express", "rail", "truck"} | {
+    "ship", "buy", "ship and buy", "hold", "stop buying", "cut price", "remove",
+}  # fmt: skip
+"""What the engines call things; shown translated."""
+
+
+def texts_in_code() -> set[str]:
+    """The text arguments of message(), words() and in_line(), and headings given as constants to a grid."""
+    found = set(VALUES) | set(LABELS.values())
+    for path in ROOM.rglob("*.py"):
+        if "html" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            if node.func.id in ("message", "words", "in_line") and isinstance(node.args[-1], ast.Constant):
+                found.add(node.args[-1].value)
+    return found
+
+
+def test_every_text_of_a_document_has_its_chinese() -> None:
+    assert sorted(texts_in_code() - catalogue("zh").keys()) == []
+
+
+def test_no_chinese_text_is_unused() -> None:
+    assert sorted(catalogue("zh").keys() - texts_in_code()) == []
+
+
+def test_both_languages_stand_above_each_other_or_side_by_side() -> None:
+    both = words_of("both")
+    assert both("Quantity") == "Quantity\n数量"
+    assert in_line(both, "Quantity") == "Quantity 数量"
+    assert both("SKU") == "SKU"
+    assert words_of("en")("Quantity") == "Quantity"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "5 Sep 2026"), ("both", "5 Sep 2026"), ("zh", "2026年9月5日")])
+def test_dates_cannot_be_misread(language: str, text: str) -> None:
+    assert date_text(date(2026, 9, 5), language) == text
+
+
+def test_numbers_have_thousands_separators() -> None:
+    assert (number_text(1234567), number_text(1234.5, 2)) == ("1,234,567", "1,234.50")
