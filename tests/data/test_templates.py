@@ -141,6 +141,20 @@ def test_a_list_of_open_orders_replaces_the_earlier_rows_of_an_order(store: Stor
     assert store.view("open_orders")[["sku", "quantity"]].values.tolist() == [["A", 30]]
 
 
+def test_a_sku_may_arrive_in_two_parts_of_one_order(store: Store, tmp_path: Path) -> None:
+    line: dict[str, Any] = {
+        "order_number": "PO-1",
+        "marketplace": "US",
+        "sku": "A",
+        "supplier": "S",
+        "destination": "FBA",
+    }
+    parts = [{**line, "quantity": 10, "expected_on": day} for day in ("2026-12-01", "2026-12-20", "2026-12-20")]
+    write_template(tmp_path / "o.csv", "open_purchase_orders", parts)
+    store.load(tmp_path / "o.csv")
+    assert store.view("open_orders")["quantity"].tolist() == [10, 10], "the line that stands twice counts once"
+
+
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=40)
 
 
