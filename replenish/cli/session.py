@@ -44,6 +44,7 @@ class Session:
     as_of: date
     as_json: bool
     console: Console
+    dated: bool = False  # whether the day was named by the user
 
     def workspace(self) -> Workspace:
         """The workspace named with -w; refused when there is none."""
@@ -60,6 +61,14 @@ class Session:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(title, total=total)
             yield lambda done: bar.update(task, completed=done)
+
+    @contextmanager
+    def steps(self, title: str) -> Iterator[Callable[[str], None]]:
+        """A spinner that names the step under way; the yielded function takes its name."""
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(title, total=None)
+            yield lambda step: bar.update(task, description=f"{title}: {step}")
 
 
 WorkspaceOption = Annotated[
@@ -78,9 +87,8 @@ def command(app: typer.Typer, example: str, name: str | None = None) -> Callable
     def register(function: Callable[..., Answer]) -> None:
         @functools.wraps(function)
         def run(workspace: Path, as_of: datetime | None, as_json: bool, **arguments: Any) -> None:
-            session = Session(
-                workspace, (as_of or datetime.now()).date(), as_json, Console(stderr=as_json, soft_wrap=True)
-            )
+            console = Console(stderr=as_json, soft_wrap=True)
+            session = Session(workspace, (as_of or datetime.now()).date(), as_json, console, as_of is not None)
             raise typer.Exit(_run(function, session, arguments))
 
         run.__signature__ = _signature(function)  # type: ignore[attr-defined]

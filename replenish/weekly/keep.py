@@ -1,8 +1,8 @@
 """Every plan is kept whole, the problem and its answer, so that it can be explained and compared later."""
 
 import io
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,9 @@ from data.store import Store
 from policies.inputs import Arrivals, Limits, Options, Problem, UnitEconomics
 from policies.plan import Decision, Projection
 from replenish.errors import RefusedInput
+from reports.bundle import Meta, PlanReport
 
+REPORT_ARRAYS = ("items", "forecast_mean", "forecast_low", "forecast_high")
 LIMIT_FRAMES = ("order_minimums", "containers", "capacity", "price_breaks")
 
 
@@ -48,12 +50,16 @@ def latest_plan_id(store: Store, before: str | None = None) -> str | None:
 
 
 def keep_plan(
-    store: Store, plan_id: str, as_of: date, problem: Problem, decision: Decision, settings: dict[str, Any],
-    scenario: str = "base",
-) -> None:  # fmt: skip
+    store: Store, report: PlanReport, problem: Problem, settings: dict[str, Any], scenario: str = "base"
+) -> None:
     """Write a plan into the store in one transaction."""
-    documents = {"settings": settings, **_problem_documents(problem), **_decision_documents(decision)}
-    store.save_plan(plan_id, as_of, documents, scenario)
+    documents = {
+        "settings": settings,
+        **_problem_documents(problem),
+        **_decision_documents(report.decision),
+        **report_documents(report),
+    }
+    store.save_plan(report.meta.plan_id, report.meta.as_of, documents, scenario)
 
 
 def load_kept(store: Store, plan_id: str) -> KeptPlan:
@@ -155,3 +161,34 @@ def _unpack(content: bytes) -> dict[str, npt.NDArray[np.generic]]:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     return {name: value.astype(object) if value.dtype.kind == "U" else value for name, value in arrays.items()}
+
+
+def report_documents(report: PlanReport) -> dict[str, Any]:
+    """A plan report as documents; its decision is kept beside it already."""
+    frames = {f"report.{name}": value for name, value in vars(report).items() if isinstance(value, pd.DataFrame)}
+    meta = {name: value.isoformat() if isinstance(value, date) else value for name, value in vars(report.meta).items()}
+    plain = {"meta": meta, "weeks": [week.isoformat() for week in report.weeks], "warnings": list(report.warnings)}
+    return {"report": plain, "report.arrays": _pack({name: getattr(report, name) for name in REPORT_ARRAYS}), **frames}
+
+
+def load_report(store: Store, plan_id: str) -> PlanReport:
+    """The report of a kept plan, as it was when the plan was made."""
+    kept = load_kept(store, plan_id)
+    plain = store.load_plan(plan_id, "report")
+    meta = dict(plain["meta"])
+    for name in ("as_of", "start"):
+        meta[name] = date.fromisoformat(meta[name])
+    meta["created_at"] = datetime.fromisoformat(meta["created_at"])
+    frames = {
+        field.name: store.load_plan(plan_id, f"report.{field.name}")
+        for field in fields(PlanReport)
+        if field.type is pd.DataFrame
+    }
+    return PlanReport(
+        meta=Meta(**meta),
+        decision=kept.decision,
+        weeks=tuple(date.fromisoformat(week) for week in plain["weeks"]),
+        warnings=tuple(plain["warnings"]),
+        **_unpack(store.load_plan(plan_id, "report.arrays")),
+        **frames,
+    )

@@ -8,7 +8,9 @@ import pandas as pd
 
 from forecasting import DemandPaths
 from policies.economics import EconomicsSettings, Note, unit_economics
-from policies.inputs import Arrivals, Problem
+from policies.figures import figure_amounts
+from policies.inputs import Arrivals, Options, Problem
+from policies.marketplaces import marketplaces
 from replenish.config import Config
 from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
@@ -17,6 +19,7 @@ from replenish.weekly.stock import Position, position
 from replenish.weekly.times import Times, times_of
 
 Floats = npt.NDArray[np.floating]
+NEW_SELLER_DAYS = 180.0  # any number below 365: the exemption ends then
 DAYS_OF_RATES = 91  # window of past sales that return rates and recent velocity are taken from
 
 
@@ -48,6 +51,8 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         settings=economics_settings(config),
     )
     ship, upstream = ship_options(known, listed, here, buy, config, times)
+    placement = np.nan_to_num(figure_amounts(economics.figures, "inbound placement fee", paths.skus))
+    ship, buy = _with_placement(ship, placement), _with_placement(buy, placement)
     problem = Problem(
         start=known.start,
         items=paths.skus,
@@ -67,13 +72,23 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     return Stated(problem, here, times, (*freight_notes, *notes))
 
 
+def _with_placement(options: Options, fee: Floats) -> Options:
+    """Ways that end at FBA pay Amazon's inbound placement fee; `fee` per unit and item."""
+    frame = options.frame
+    if frame.empty:
+        return options
+    to_fba = frame["destination"] == "FBA" if "destination" in frame else pd.Series(True, index=frame.index)
+    added = np.where(to_fba, fee[frame["item"].to_numpy(int)], 0.0)
+    return Options(frame.assign(unit_cost=frame["unit_cost"] + added), options.lead_time_days)
+
+
 def economics_settings(config: Config) -> EconomicsSettings:
     """The money settings of the workspace as the economics want them."""
-    young = {"seller_days": {}} if not config.money.new_seller else {}
+    codes = [one.code for one in marketplaces()] if config.money.new_seller else []
     return EconomicsSettings(
         capital_rate_per_year=config.money.capital_rate_per_year,
         ranking_recovery_share=config.money.ranking_loss_share,
-        **young,
+        seller_days=dict.fromkeys(codes, NEW_SELLER_DAYS),
     )
 
 

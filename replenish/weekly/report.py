@@ -158,12 +158,7 @@ def _checks(planned: Planned) -> pd.DataFrame:
 def _assumptions(planned: Planned, config: Config) -> pd.DataFrame:
     rates = ", ".join(f"{code} {rate:g}" for code, rate in config.seller.rates.items())
     rows: list[tuple[str, str, str, str]] = [
-        (
-            "exchange rates",
-            ", ".join(f"{k} {v:g}" for k, v in config.seller.rates.items()),
-            "replenish.toml",
-            "setting",
-        ),
+        ("exchange rates", rates, "replenish.toml", "setting"),
         ("cost of capital", f"{config.money.capital_rate_per_year:.0%} a year", "replenish.toml", "setting"),
         ("ranking loss", f"{config.money.ranking_loss_share:.0%} of the margin", "replenish.toml", "setting"),
     ]

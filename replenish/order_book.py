@@ -1,0 +1,53 @@
+"""Purchase orders in the store: read, change by the pure steps of `replenish.orders`, write back."""
+
+import getpass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from data.store import Store
+from replenish.orders import Orders, Step, draft
+from reports.bundle import PlanReport
+
+USUAL_PRODUCTION_DAYS = 30.0
+
+
+def read_orders(store: Store) -> Orders:
+    """Every order ever made; dates as dates."""
+    orders, lines, events = store.purchase_orders()
+    for name in ("ship_by", "expected_on", "shipped_on", "received_on"):
+        lines[name] = pd.Series([_day(value) for value in lines[name]], index=lines.index, dtype=object)
+    return Orders(orders, lines, events)
+
+
+def write_orders(store: Store, orders: Orders) -> None:
+    """Keep `orders` in one transaction."""
+    lines = orders.lines.copy()
+    for name in ("ship_by", "expected_on", "shipped_on", "received_on"):
+        lines[name] = pd.to_datetime(lines[name])
+    store.write_purchase_orders(orders.orders, lines, orders.events)
+
+
+def step(note: str = "") -> Step:
+    """This moment, by the person at the keyboard."""
+    try:
+        who = getpass.getuser()
+    except (OSError, KeyError):
+        who = "unknown"
+    return Step(datetime.now().replace(microsecond=0), who, note)
+
+
+def draft_orders(store: Store, report: PlanReport, prefix: str) -> dict[tuple[str, str], str]:
+    """Draft the plan's orders (once) and give their numbers by supplier and destination."""
+    orders = read_orders(store)
+    days = report.suppliers.set_index("supplier")["production_days"].astype(float).fillna(USUAL_PRODUCTION_DAYS)
+    leaves = {name: report.meta.as_of + timedelta(days=float(length)) for name, length in days.items()}
+    drafted = draft(orders, report, leaves, prefix, step())
+    if drafted is not orders:
+        write_orders(store, drafted)
+    ours = drafted.orders[drafted.orders["plan_id"] == report.meta.plan_id]
+    return {(one.supplier, one.destination): one.order_number for one in ours.itertuples()}
+
+
+def _day(value: object) -> date | None:
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()

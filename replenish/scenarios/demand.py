@@ -1,0 +1,122 @@
+"""Demand of a scenario: factors with their uncertainty on the paths of the one forecast that all scenarios share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecasting import DemandPaths
+from replenish.scenarios.model import DemandChange, Overlay
+from replenish.scenarios.resolve import Resolved, Row
+from replenish.scenarios.uplift import Past, days_inside, event_share, learned_deal, learned_event, uplift_table
+from replenish.weekly.known import Known
+
+Floats = npt.NDArray[np.floating]
+RANGE_80 = 2 * 1.2815515655446004  # width of a normal's 80 % range in standard deviations
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One row's factor on the forecast: mean (n, H) of its items `at` (n,), log spread in the weeks it holds (n, H)."""
+
+    at: npt.NDArray[np.integer]
+    mean: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True)
+class DemandOverlay:
+    """All effects of a scenario, the share of the price that deals take off (N, H), and learned beside typed."""
+
+    effects: tuple[Effect, ...]
+    discount: Floats | None
+    uplifts: pd.DataFrame
+
+    def applied(self, paths: DemandPaths, seed: int) -> DemandPaths:
+        """The same paths times the factors. One draw per row and path: what is wrong of a factor is wrong of all SKUs.
+
+        The draws do not depend on the scenario, so that scenarios differ by what they say and not by chance.
+        """
+        if not self.effects:
+            return paths
+        samples = paths.samples.copy()
+        for number, effect in enumerate(self.effects):
+            shock = np.random.default_rng([seed, 7919, number]).standard_normal(samples.shape[1])
+            shock = (shock - shock.mean()) / shock.std()
+            for place, item in enumerate(effect.at):
+                spread = effect.spread[place][None, :]
+                chance = np.exp(spread * shock[:, None] - spread**2 / 2)
+                samples[item] *= (effect.mean[place][None, :] * chance).astype(np.float32)
+        return DemandPaths(paths.skus, paths.periods, samples)
+
+
+def demand_overlay(
+    overlay: Overlay, resolved: Resolved, known: Known, past: Past, weeks: pd.DatetimeIndex
+) -> DemandOverlay:
+    """Effects on the forecast's weeks ahead (`weeks` are those of the paths)."""
+    effects, tables = [], []
+    first = int(past.weeks.searchsorted(weeks[0]))
+    held = past.event[:, first : first + len(weeks)]
+    for change, row in zip(overlay.demand, resolved.demand, strict=True):
+        effect, peak = _change(change, row, past, weeks, held)
+        effects.append(effect)
+        if row.event:
+            typed = change.uplift if change.uplift is not None else change.factor
+            kind = "event" if change.uplift is not None else "event, factor on the forecast"
+            tables.append(uplift_table(past, row, typed, kind, learned_event(past, row.event), peak))
+    discount = np.zeros((len(past.items), len(weeks))) if overlay.promotions else None
+    running = past.promo[:, first : first + len(weeks)]
+    for deal, row in zip(overlay.promotions, resolved.promotions, strict=True):
+        share = _shares(row, past, weeks, by_days=True)
+        learned = learned_deal(past, known, deal.kind)
+        factor = learned.factor if deal.uplift is None else np.full(len(past.items), deal.uplift)
+        wanted = 1 + (factor[:, None] - 1) * share
+        mean = np.where(share > 0, np.maximum(wanted / np.maximum(running, 0.02), 1.0), 1.0)  # the larger effect counts
+        at = np.flatnonzero(row.items)
+        effects.append(Effect(at, mean[at], np.where(share[at] > 0, 0.2, 0.0)))
+        tables.append(uplift_table(past, row, deal.uplift, deal.kind, learned, mean.max(axis=1)))
+        assert discount is not None
+        discount[at] = np.maximum(discount[at], deal.discount * share[at])
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return DemandOverlay(tuple(effects), discount, table)
+
+
+def _change(change: DemandChange, row: Row, past: Past, weeks: pd.DatetimeIndex, held: Floats) -> tuple[Effect, Floats]:
+    """The effect of a demand row, and its factor at the peak (N,)."""
+    share = _shares(row, past, weeks, by_days=not row.event)
+    if change.uplift is not None:
+        mean = np.where(share > 0, (1 + (change.uplift - 1) * share) / np.maximum(held, 0.02), 1.0)
+    else:
+        mean = 1 + ((change.factor or 1.0) - 1) * share
+    spread = np.zeros_like(mean)
+    if change.low is not None and change.high is not None:
+        spread = share * np.log(change.high / change.low) / RANGE_80
+    for side, back in ((change.before, True), (change.after, False)):
+        if side is not None:
+            beside = _beside(row, past, weeks, side.weeks, back) & (share == 0)
+            mean = np.where(beside, side.factor, mean)
+            spread = np.where(beside, 0.5 * spread.max(), spread)
+    at = np.flatnonzero(row.items)
+    peak = np.where(share.max(axis=1) > 0, mean[np.arange(len(mean)), share.argmax(axis=1)], 1.0)
+    return Effect(at, mean[at], spread[at]), peak
+
+
+def _shares(row: Row, past: Past, weeks: pd.DatetimeIndex, by_days: bool) -> Floats:
+    """Share of each week that lies in the row's days, (N, H)."""
+    share = np.zeros((len(past.items), len(weeks)))
+    for market, (start, end) in row.spans.items():
+        mine = days_inside(weeks, start, end) / 7 if by_days else event_share(weeks, start, end)
+        share[past.markets == market] = mine
+    return share
+
+
+def _beside(row: Row, past: Past, weeks: pd.DatetimeIndex, count: int, back: bool) -> npt.NDArray[np.bool_]:
+    """Weeks just before the first or after the last week of the row, (N, H)."""
+    beside = np.zeros((len(past.items), len(weeks)), bool)
+    for market, span in row.spans.items():
+        edge = pd.Timestamp(span[0] if back else span[1])
+        away = (weeks - (edge - pd.Timedelta(days=edge.dayofweek))).days // 7
+        inside = (away >= -count) & (away < 0) if back else (away > 0) & (away <= count)
+        beside[past.markets == market] = inside
+    return beside

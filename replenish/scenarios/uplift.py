@@ -1,0 +1,149 @@
+"""What events and deals have done to demand: the SKU's own past, else its category's, else all SKUs', else a prior."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecasting import Forecast
+from policies.calendar import events
+from replenish.scenarios.resolve import ESTIMATE, FIRST_YEAR, Row
+from replenish.weekly.known import Known
+
+Floats = npt.NDArray[np.floating]
+OWN_UNITS, GROUP_UNITS, ALL_UNITS = 30.0, 60.0, 120.0
+"""Expected units in past events at which a SKU's (category's, store's) own figure weighs as much as what stands behind."""
+PRIORS = {"lightning_deal": 2.0, "best_deal": 1.5, "prime_exclusive": 1.4, "coupon": 1.15}
+"""Factor of a full week where nobody's past says: round figures of our own, below what deal pages advertise."""
+EVENT_PRIOR = 1.3
+STOCKED = 0.7  # share of a week with stock below which its sales say little of demand
+
+
+@dataclass(frozen=True)
+class Past:
+    """Recorded sales beside what level and season alone say, arrays (N, T) over past and future weeks."""
+
+    items: pd.Index
+    weeks: pd.DatetimeIndex
+    ahead: int  # first week that lies ahead
+    units: Floats  # NaN where unknown, out of stock, or ahead
+    usual: Floats  # level x season
+    event: Floats
+    promo: Floats
+    category: npt.NDArray[np.object_]
+
+    @classmethod
+    def of(cls, known: Known, forecast: Forecast, items: pd.Index) -> "Past":
+        """From the forecast's own components."""
+        parts = forecast.components_of(items.to_numpy(object))
+        length = len(parts) // len(items)
+        weeks = pd.DatetimeIndex(parts["week"].iloc[:length])
+        layer = {
+            name: parts[name].to_numpy(float).reshape(len(items), length)
+            for name in ("level", "season", "event", "promo")
+        }
+        sales = known.weekly_sales.merge(
+            known.weekly_availability[["item", "week", "availability"]], on=["item", "week"], how="left"
+        )
+        sales = sales[sales["item"].isin(items) & (sales["availability"].astype(float).fillna(1) >= STOCKED)]
+        units = np.full((len(items), length), np.nan)
+        at = weeks.get_indexer(pd.DatetimeIndex(pd.to_datetime(sales["week"])))
+        inside = at >= 0
+        units[items.get_indexer(sales["item"])[inside], at[inside]] = sales["units"].to_numpy(float)[inside]
+        category = known.catalogue.drop_duplicates("item").set_index("item")["category"].reindex(items)
+        ahead = int(weeks.searchsorted(pd.Timestamp(known.start)))
+        return cls(
+            items, weeks, ahead, units, layer["level"] * layer["season"], layer["event"], layer["promo"],
+            category.fillna("").to_numpy(object),
+        )  # fmt: skip
+
+    @cached_property
+    def markets(self) -> npt.NDArray[np.object_]:
+        """Marketplace of each item."""
+        return np.array([str(item).split("/", 1)[0] for item in self.items], dtype=object)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Factor of a full week per item (N,), where it comes from, and how many past weeks of the item stand behind it."""
+
+    factor: Floats
+    source: npt.NDArray[np.object_]
+    weeks: npt.NDArray[np.integer]
+
+
+def learned_event(past: Past, name: str) -> Learned:
+    """Sales of a full event week over an ordinary one, from every past time of the event on its own dates."""
+    share = np.zeros(past.usual.shape)
+    until = past.weeks[-1].date()
+    for market in sorted(set(past.markets)):
+        table = events(market, FIRST_YEAR, until, ("deal", "holiday"))
+        for one in table[table["event"].str.removesuffix(ESTIMATE).str.casefold() == name.casefold()].itertuples():
+            mine = event_share(past.weeks, one.start_date, one.end_date)
+            share[past.markets == market] = np.maximum(share[past.markets == market], mine)
+    return _learn(past, share, past.usual * past.promo, EVENT_PRIOR)
+
+
+def learned_deal(past: Past, known: Known, kind: str) -> Learned:
+    """Factor of a full week of a deal of this kind, from the promotions calendar's past rows."""
+    share = np.zeros(past.usual.shape)
+    rows = known.promotions[known.promotions["kind"] == kind] if len(known.promotions) else known.promotions
+    at = past.items.get_indexer(rows["item"]) if len(rows) else np.zeros(0, int)
+    for item, start, end in zip(at, rows["start_date"], rows["end_date"], strict=True) if len(rows) else ():
+        if item >= 0:
+            share[item] = np.maximum(share[item], days_inside(past.weeks, start, end) / 7)
+    return _learn(past, share, past.usual * past.event, PRIORS.get(kind, EVENT_PRIOR))
+
+
+def _learn(past: Past, share: Floats, expected: Floats, prior: float) -> Learned:
+    """A week with a share s of the effect sells 1 + (factor - 1) s of the usual; each level stands behind the next."""
+    seen = ~np.isnan(past.units) & (share > 0)
+    seen[:, past.ahead :] = False
+    weight = np.where(seen, share, 0.0)
+    known = (weight * share * expected).sum(axis=1)
+    excess = (weight * (np.nan_to_num(past.units) - expected)).sum(axis=1)
+    store = 1 + (excess.sum() + ALL_UNITS * (prior - 1)) / (known.sum() + ALL_UNITS)
+    codes, _ = pd.factorize(past.category)
+    known_group, excess_group = np.bincount(codes, known)[codes], np.bincount(codes, excess)[codes]
+    group = 1 + (excess_group + GROUP_UNITS * (store - 1)) / (known_group + GROUP_UNITS)
+    factor = 1 + (excess + OWN_UNITS * (group - 1)) / (known + OWN_UNITS)
+    source = np.select(
+        [known >= OWN_UNITS, known_group >= GROUP_UNITS, np.full(len(known), known.sum() >= ALL_UNITS)],
+        ["the SKU's own past", "its category's past", "all SKUs' past"], "a prior: nobody's past says",
+    )  # fmt: skip
+    return Learned(np.clip(factor, 0.05, 20.0), source.astype(object), seen.sum(axis=1))
+
+
+def event_share(weeks: pd.DatetimeIndex, start: object, end: object) -> Floats:
+    """Share of an event (at most a week of it) in each week, as the forecast counts it."""
+    length = (pd.Timestamp(end) - pd.Timestamp(start)).days + 1
+    return np.asarray(np.minimum(days_inside(weeks, start, end) / max(1, min(7, length)), 1.0))
+
+
+def days_inside(weeks: pd.DatetimeIndex, start: object, end: object) -> Floats:
+    """Days of [start, end] in each week."""
+    first = np.maximum((pd.Timestamp(start) - weeks).days, 0)
+    last = np.minimum((pd.Timestamp(end) - weeks).days, 6)
+    return np.asarray(np.maximum(np.asarray(last - first + 1, float), 0.0))
+
+
+def uplift_table(
+    past: Past, row: Row, typed: float | None, kind: str, learned: Learned, applied: Floats
+) -> pd.DataFrame:
+    """Learned beside typed: item, row, event, kind, learned, source, past_weeks, typed, applied (on the forecast)."""
+    at = np.flatnonzero(row.items)
+    return pd.DataFrame(
+        {
+            "item": past.items[at],
+            "row": row.place,
+            "event": row.event,
+            "kind": kind,
+            "learned": learned.factor[at],
+            "source": learned.source[at],
+            "past_weeks": learned.weeks[at],
+            "typed": np.nan if typed is None else typed,
+            "applied": applied[at],
+        }
+    )
