@@ -9,6 +9,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 if TYPE_CHECKING:
     from data.templates import Template, TemplateColumn
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 ROWS_WITH_LISTS = 5000  # rows below the header that offer lists and refuse impossible numbers
 _NEEDED = PatternFill("solid", fgColor="FFD9E8F5")
 _OPTIONAL = PatternFill("solid", fgColor="FFEFEFEF")
-_BOLD = Font(bold=True)
+_BOLD = Font(name="Calibri", bold=True)
+_NUMBER_FORMAT = {"date": "yyyy-mm-dd", "share": "0.0%"}
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _EXPLAINED = (
     ("Column", 28),
@@ -46,9 +48,11 @@ def _fill_in(sheet: Any, template: "Template", table: Sequence[Sequence[Any]]) -
         cell.fill = _NEEDED if column.column.required else _OPTIONAL
         cell.comment = Comment(f"{column.meaning}. Example: {column.example}", "Replenish", height=110, width=280)
         letter = get_column_letter(index)
-        sheet.column_dimensions[letter].width = max(12, min(34, len(column.header) + 4))
+        sheet.column_dimensions[letter].width = max(12, min(34, max(len(column.header) + 4, len(column.example) + 2)))
         if column.column.kind in ("sku", "text"):
             sheet.column_dimensions[letter].number_format = "@"  # 00417 typed here keeps its zeros
+        elif column.column.kind in _NUMBER_FORMAT:
+            sheet.column_dimensions[letter].number_format = _NUMBER_FORMAT[column.column.kind]
         rule = _rule(column)
         if rule is not None:
             sheet.add_data_validation(rule)
@@ -59,6 +63,8 @@ def _fill_in(sheet: Any, template: "Template", table: Sequence[Sequence[Any]]) -
     sheet.freeze_panes = "B2" if template.columns[0].must else "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(template.columns))}{max(2, len(table) + 1)}"
     sheet.row_dimensions[1].height = 32
+    sheet.print_title_rows = "1:1"
+    _on_one_page_width(sheet)
 
 
 def _put(cell: Any, column: "TemplateColumn", value: Any) -> None:
@@ -69,8 +75,8 @@ def _put(cell: Any, column: "TemplateColumn", value: Any) -> None:
         cell.number_format = "@"
         return
     cell.value = value
-    if column.column.kind == "date":
-        cell.number_format = "yyyy-mm-dd"
+    if column.column.kind in _NUMBER_FORMAT:
+        cell.number_format = _NUMBER_FORMAT[column.column.kind]
 
 
 def _rule(column: "TemplateColumn") -> DataValidation | None:
@@ -94,7 +100,7 @@ def _rule(column: "TemplateColumn") -> DataValidation | None:
 
 
 def _explain(sheet: Any, template: "Template") -> None:
-    sheet["A1"].value, sheet["A1"].font = template.title, Font(bold=True, size=14)
+    sheet["A1"].value, sheet["A1"].font = template.title, Font(name="Calibri", bold=True, size=14)
     sheet["A2"].value, sheet["A2"].alignment = template.purpose, _WRAP
     sheet.merge_cells("A2:F2")
     sheet.row_dimensions[2].height = 64
@@ -108,6 +114,13 @@ def _explain(sheet: Any, template: "Template") -> None:
             cell = sheet.cell(number, index, text)
             cell.alignment, cell.number_format = _WRAP, "@"
     sheet.freeze_panes = "A6"
+    _on_one_page_width(sheet)
+
+
+def _on_one_page_width(sheet: Any) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _explanation(column: "TemplateColumn") -> tuple[str, ...]:
