@@ -14,6 +14,7 @@ from replenish.weekly.known import Known
 
 Floats = npt.NDArray[np.floating]
 RANGE_80 = 2 * 1.2815515655446004  # width of a normal's 80 % range in standard deviations
+ITEMS_AT_A_TIME = 500  # bounds memory
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ class DemandOverlay:
             return paths
         samples = paths.samples.copy()
         for number, effect in enumerate(self.effects):
-            shock = np.random.default_rng([seed, 7919, number]).standard_normal(samples.shape[1])
-            shock = (shock - shock.mean()) / shock.std()
-            for place, item in enumerate(effect.at):
-                spread = effect.spread[place][None, :]
-                chance = np.exp(spread * shock[:, None] - spread**2 / 2)
-                samples[item] *= (effect.mean[place][None, :] * chance).astype(np.float32)
+            drawn: Floats = np.random.default_rng([seed, 7919, number]).standard_normal(samples.shape[1])
+            shock = (drawn - drawn.mean()) / drawn.std()
+            for start in range(0, len(effect.at), ITEMS_AT_A_TIME):
+                part = slice(start, start + ITEMS_AT_A_TIME)
+                spread = effect.spread[part, None, :]
+                chance = np.exp(spread * shock[None, :, None] - spread**2 / 2)
+                samples[effect.at[part]] *= (effect.mean[part, None, :] * chance).astype(np.float32)
         return DemandPaths(paths.skus, paths.periods, samples)
 
 

@@ -67,7 +67,7 @@ def _row(place: str, when: When, known: Known, items: pd.Index, horizon: int) ->
     last = known.start + timedelta(days=7 * horizon - 1)
     if when.start is not None and when.end is not None:
         _refuse_outside(place, when.start, when.end, known.as_of, last)
-        return Row(place, "", chosen, {market: (when.start, when.end) for market in markets})
+        return Row(place, "", chosen, dict.fromkeys(markets, (when.start, when.end)))
     name, spans = event_spans(place, when.events, markets, known.as_of, last)
     return Row(place, name, chosen, spans)
 
@@ -168,9 +168,10 @@ def _refuse_overlaps(rows: list[tuple[Row, dict[str, Span]]], items: pd.Index) -
         for item in items[one.items & two.items]:
             market = str(item).split("/", 1)[0]
             if market in first and market in second and _meet(first[market], second[market]):
+                days = max(first[market][0], second[market][0]), min(first[market][1], second[market][1])
                 raise RefusedInput(
-                    f"{one.place} and {two.place} both change {item} between {max(first[market][0], second[market][0])} "
-                    f"and {min(first[market][1], second[market][1])}. Leave the SKU out of one, or move the days apart."
+                    f"{one.place} and {two.place} both change {item} between {days[0]} and {days[1]}. "
+                    "Leave the SKU out of one, or move the days apart."
                 )
 
 

@@ -1,6 +1,7 @@
 """What events and deals have done to demand: the SKU's own past, else its category's, else all SKUs', else a prior."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +15,7 @@ from replenish.weekly.known import Known
 
 Floats = npt.NDArray[np.floating]
 OWN_UNITS, GROUP_UNITS, ALL_UNITS = 30.0, 60.0, 120.0
-"""Expected units in past events at which a SKU's (category's, store's) own figure weighs as much as what stands behind."""
+"""Expected units in past events at which the figure of a SKU (category, store) weighs as much as what stands behind."""
 PRIORS = {"lightning_deal": 2.0, "best_deal": 1.5, "prime_exclusive": 1.4, "coupon": 1.15}
 """Factor of a full week where nobody's past says: round figures of our own, below what deal pages advertise."""
 EVENT_PRIOR = 1.3
@@ -51,7 +52,7 @@ class Past:
         units = np.full((len(items), length), np.nan)
         at = weeks.get_indexer(pd.DatetimeIndex(pd.to_datetime(sales["week"])))
         inside = at >= 0
-        units[items.get_indexer(sales["item"])[inside], at[inside]] = sales["units"].to_numpy(float)[inside]
+        units[items.get_indexer(pd.Index(sales["item"]))[inside], at[inside]] = sales["units"].to_numpy(float)[inside]
         category = known.catalogue.drop_duplicates("item").set_index("item")["category"].reindex(items)
         ahead = int(weeks.searchsorted(pd.Timestamp(known.start)))
         return cls(
@@ -90,7 +91,7 @@ def learned_deal(past: Past, known: Known, kind: str) -> Learned:
     """Factor of a full week of a deal of this kind, from the promotions calendar's past rows."""
     share = np.zeros(past.usual.shape)
     rows = known.promotions[known.promotions["kind"] == kind] if len(known.promotions) else known.promotions
-    at = past.items.get_indexer(rows["item"]) if len(rows) else np.zeros(0, int)
+    at = past.items.get_indexer(pd.Index(rows["item"])) if len(rows) else np.zeros(0, int)
     for item, start, end in zip(at, rows["start_date"], rows["end_date"], strict=True) if len(rows) else ():
         if item >= 0:
             share[item] = np.maximum(share[item], days_inside(past.weeks, start, end) / 7)
@@ -116,13 +117,13 @@ def _learn(past: Past, share: Floats, expected: Floats, prior: float) -> Learned
     return Learned(np.clip(factor, 0.05, 20.0), source.astype(object), seen.sum(axis=1))
 
 
-def event_share(weeks: pd.DatetimeIndex, start: object, end: object) -> Floats:
+def event_share(weeks: pd.DatetimeIndex, start: date, end: date) -> Floats:
     """Share of an event (at most a week of it) in each week, as the forecast counts it."""
     length = (pd.Timestamp(end) - pd.Timestamp(start)).days + 1
     return np.asarray(np.minimum(days_inside(weeks, start, end) / max(1, min(7, length)), 1.0))
 
 
-def days_inside(weeks: pd.DatetimeIndex, start: object, end: object) -> Floats:
+def days_inside(weeks: pd.DatetimeIndex, start: date, end: date) -> Floats:
     """Days of [start, end] in each week."""
     first = np.maximum((pd.Timestamp(start) - weeks).days, 0)
     last = np.minimum((pd.Timestamp(end) - weeks).days, 6)
