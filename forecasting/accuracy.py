@@ -96,10 +96,11 @@ def _table(windows: pd.DataFrame, seed: int) -> pd.DataFrame:
     windows["place"] = windows["below"] + windows["equal"] * uniforms(seed, len(windows))
     both = pd.concat([windows.assign(**{"class": "all"}), windows])
     rows = []
-    for (method, kind, length), part in both.groupby(["method", "class", "length"], sort=False):
+    for key, part in both.groupby(["method", "class", "length"], sort=False):
+        method, kind, length = (str(key[0]), str(key[1]), int(str(key[2])))
         units = max(float(part["actual"].sum()), 1e-9)
         held = coverage(part["place"].to_numpy())
-        rows.append({"method": method, "class": kind, "length": int(length), "windows": len(part),
+        rows.append({"method": method, "class": kind, "length": length, "windows": len(part),
                      "units": float(part["actual"].sum()),
                      "bias": float((part["mean"] - part["actual"]).sum()) / units,
                      "wape": float((part["mean"] - part["actual"]).abs().sum()) / units,

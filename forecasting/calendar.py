@@ -11,7 +11,7 @@ from forecasting.season import smooth_level
 
 Floats = npt.NDArray[np.floating]
 LAGS = (-1, 0, 1)
-OWN_EVIDENCE = 10.0  # expected units at which a SKU's own uplift weighs as much as the pool's
+OWN_EVIDENCE = 10.0  # expected units (a week counts for 4 at most) at which a SKU's own uplift weighs as much as the pool's
 DOUBT = 0.5  # an uplift seen n times is trusted n / (n + DOUBT): each time is one draw for all SKUs
 UNSEEN_SPREAD = 0.5  # log standard deviation of an uplift never seen
 WEEK = pd.Timedelta(days=7)
@@ -23,15 +23,21 @@ class CalendarError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Effect:
-    """One thing that moves demand. share: (week,) or (sku, week), how much of it falls in each week.
+    """One thing that moves demand. table: (group, week), how much of it falls in each week; group: of each SKU.
 
     stated: a planner's own uplift, NaN where to be learned.
     """
 
     name: str
-    share: Floats
+    table: Floats
+    group: npt.NDArray[np.intp]
     promotion: bool
     stated: float = float("nan")
+
+    @property
+    def share(self) -> Floats:
+        """How much of it falls in each week, (sku, week)."""
+        return np.asarray(self.table[self.group])
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +65,15 @@ class Calendar:
         shape = (len(panel.skus), len(weeks))
         effects = [*_events(panel, weeks, events), *_promotions(panel, weeks, promotions)]
         ones = np.broadcast_to(1.0, shape)
-        return cls(shape, tuple(e for e in effects if e.share.any()), ones, ones, np.broadcast_to(0.0, shape))
+        return cls(shape, tuple(e for e in effects if e.table.any()), ones, ones, np.broadcast_to(0.0, shape))
 
     def learned(self, demand: Demand, yearly: Floats) -> "Calendar":
         """The same calendar with the uplift of each effect, learned from the past weeks given."""
         if not self.effects:
             return self
         past = yearly.shape[1]
-        quiet = demand.exposure * self.quiet[:, :past]
-        level = smooth_level(demand.units, quiet * yearly)
+        quiet = self.quiet[:, :past]
+        level = smooth_level(demand.units * quiet, demand.exposure * quiet * yearly)
         expected = level * demand.exposure * yearly
         factors = {True: np.ones(self.shape), False: np.ones(self.shape)}
         doubt = np.zeros(self.shape)
@@ -84,7 +90,7 @@ def _uplift(effect: Effect, units: Floats, expected: Floats) -> tuple[Floats, fl
     n, past = units.shape
     if np.isfinite(effect.stated):
         return np.full(n, effect.stated), 0.2
-    share = np.broadcast_to(effect.share, (n, effect.share.shape[-1]))[:, :past] * (expected > 0)
+    share = effect.share[:, :past] * (expected > 0)
     weight = share / (1 + 0.25 * expected)
     meant = (weight * expected).sum()
     if meant <= 0:
@@ -94,8 +100,8 @@ def _uplift(effect: Effect, units: Floats, expected: Floats) -> tuple[Floats, fl
     # a week with a share s of the effect sells 1 + (uplift - 1) s of the usual
     excess = (weight * (units - expected)).sum() / (weight * share * expected).sum()
     pool = max(1 + trust * excess, 0.05)
-    own = (share * expected * share).sum(axis=1)
-    over = (share * (units - expected)).sum(axis=1)
+    own = (weight * share * expected).sum(axis=1)
+    over = (weight * (units - expected)).sum(axis=1)
     factor = 1 + (over + OWN_EVIDENCE * (pool - 1)) / (own + OWN_EVIDENCE)
     return np.clip(factor, 0.05, 20.0), UNSEEN_SPREAD * (1 - trust)
 
@@ -105,21 +111,22 @@ def _events(panel: Panel, weeks: pd.DatetimeIndex, events: pd.DataFrame | None) 
         return []
     _need(events, ("event", "start_date"), "event")
     effects = []
-    markets = panel.groups.get("marketplace")
+    labels = panel.groups.get("marketplace", np.full(len(panel.skus), None, dtype=object))
+    group, markets = pd.factorize(pd.Series(labels, dtype=object).fillna("").to_numpy(object), sort=True)
     for name, rows in events.groupby("event", sort=True):
         starts, ends = _span(rows, "event")
         if starts.max() < weeks[-1] - WEEK * 60 or ends.max() < weeks[0]:
             continue
         for lag in LAGS:
             effects.append(Effect(f"{name} {lag:+d}" if lag else str(name),
-                                  _event_share(rows, weeks, lag, markets), promotion=False))
+                                  _event_share(rows, weeks, lag, markets), group, promotion=False))
     return effects
 
 
 def _event_share(rows: pd.DataFrame, weeks: pd.DatetimeIndex, lag: int,
-                 markets: npt.NDArray[np.object_] | None) -> Floats:
-    """Share per week of the event itself (lag 0) or the whole week before its first or after its last."""
-    total = np.zeros((1 if markets is None else len(markets), len(weeks)))
+                 markets: npt.NDArray[np.object_]) -> Floats:
+    """Share per market and week of the event itself (lag 0) or the week before its first or after its last."""
+    total = np.zeros((len(markets), len(weeks)))
     starts, ends = _span(rows, "event")
     where = rows["marketplace"].to_numpy(object) if "marketplace" in rows else np.full(len(rows), None)
     for start, end, market in zip(starts, ends, where, strict=True):
@@ -129,7 +136,8 @@ def _event_share(rows: pd.DataFrame, weeks: pd.DatetimeIndex, lag: int,
             share = (np.arange(len(weeks)) == at) * 1.0
         else:
             share = inside * _days_inside(weeks, start, end) / max(1, min(7, (end - start).days + 1))
-        hit = np.ones((1, 1)) if pd.isna(market) or markets is None else (markets == market)[:, None] * 1.0
+        everywhere = pd.isna(market) or not any(markets)
+        hit = np.asarray((markets == market) | everywhere, dtype=float)[:, None]
         total = np.maximum(total, hit * share)
     return total
 
@@ -147,7 +155,7 @@ def _promotions(panel: Panel, weeks: pd.DatetimeIndex, promotions: pd.DataFrame 
         at = pd.Index(panel.skus)
         for row, start, end in zip(promotions.to_dict("records"), starts, ends, strict=True):
             sku, stated = row.get("sku"), row.get("uplift", np.nan)
-            rows = slice(None) if pd.isna(sku) else at.get_indexer([str(sku)])
+            rows = slice(None) if pd.isna(sku) else at.get_indexer(pd.Index([str(sku)]))
             if not isinstance(rows, slice) and rows[0] < 0:
                 continue  # a promotion of a SKU without sales moves nothing
             key = (str(row.get("kind") or "promotion"), float(stated) if pd.notna(stated) else float("nan"))
@@ -155,7 +163,8 @@ def _promotions(panel: Panel, weeks: pd.DatetimeIndex, promotions: pd.DataFrame 
             if share is None:
                 share = shares[key] = np.zeros((n, len(weeks)))
             share[rows] = np.maximum(share[rows], _days_inside(weeks, start, end) / 7)
-    return [Effect(kind, share, promotion=True, stated=stated) for (kind, stated), share in shares.items()]
+    each = np.arange(n)
+    return [Effect(kind, share, each, promotion=True, stated=stated) for (kind, stated), share in shares.items()]
 
 
 def _need(frame: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
@@ -171,14 +180,15 @@ def _span(rows: pd.DataFrame, what: str) -> tuple[pd.DatetimeIndex, pd.DatetimeI
     ends = pd.DatetimeIndex(np.where(ends.isna(), starts, ends))
     if starts.isna().any() or (ends < starts).any():
         at = int(np.argmax(np.asarray(starts.isna() | (ends < starts))))
-        raise CalendarError(f"{what} row {at}: start {starts[at]}, end {ends[at]}; both are dates, end not before start")
+        raise CalendarError(f"{what} row {at}: start {starts[at]}, end {ends[at]}; "
+                            "both are dates, the end not before the start")
     return starts, ends
 
 
 def _days_inside(weeks: pd.DatetimeIndex, start: pd.Timestamp, end: pd.Timestamp) -> Floats:
     first = np.maximum((start - weeks).days, 0)
     last = np.minimum((end - weeks).days, 6)
-    return np.maximum(np.asarray(last - first + 1, float), 0.0)
+    return np.asarray(np.maximum(np.asarray(last - first + 1, float), 0.0))
 
 
 def _week_of(weeks: pd.DatetimeIndex, day: pd.Timestamp) -> int:

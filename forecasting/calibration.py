@@ -1,4 +1,4 @@
-"""Does the band hold what it promises? Checked per class and length on rehearsed windows; a class that fails falls back."""
+"""Does the band hold what it promises? Checked per class and length in rehearsal; a class that fails falls back."""
 from dataclasses import dataclass
 
 import numpy as np

@@ -52,7 +52,7 @@ def demand_from_sales(panel: Panel, settings: ForecastSettings) -> Demand:
 def _before_launch(panel: Panel, units: Floats) -> npt.NDArray[np.bool_]:
     """Zeros ahead of the first sale, unless stock is known to have been there."""
     sold = np.maximum.accumulate(units > 0, axis=1)
-    return ~sold & sold[:, -1:] & ~(panel.availability > EVER_IN_STOCK)
+    return np.asarray(~sold & sold[:, -1:] & ~(panel.availability > EVER_IN_STOCK))
 
 
 def _implausible_zeros(panel: Panel, units: Floats, exposure: Floats, odds: float) -> npt.NDArray[np.bool_]:
@@ -61,19 +61,17 @@ def _implausible_zeros(panel: Panel, units: Floats, exposure: Floats, odds: floa
     start = blank & ~np.pad(blank, ((0, 0), (1, 0)))[:, :-1]
     row, first = np.nonzero(start)
     if not len(row):
-        return blank
+        return np.asarray(blank)
     end = _run_end(blank)[row, first]
     rate = _rate_around(units, exposure)[row, first]
     length = end - first
     # gamma-Poisson: the chance that `length` independent periods at this rate all give zero
     chance = np.power(1 + ZERO_RUN_DISPERSION * rate, -length / ZERO_RUN_DISPERSION)
     hit = (chance < odds) & (end < units.shape[1]) & (length >= 2)
-    out = np.zeros_like(blank)
     edge = np.zeros((units.shape[0], units.shape[1] + 1))
     edge[row[hit], first[hit]] += 1
     edge[row[hit], end[hit]] -= 1
-    out = np.cumsum(edge, axis=1)[:, :-1] > 0
-    return out & blank
+    return np.asarray((np.cumsum(edge, axis=1)[:, :-1] > 0) & blank)
 
 
 def _run_end(blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
@@ -89,7 +87,7 @@ def _rate_around(units: Floats, exposure: Floats, weeks: int = 26) -> Floats:
     seen = np.cumsum(np.pad(exposure, ((0, 0), (weeks + 1, weeks))), axis=1)
     n = units.shape[1]
     upper, lower = np.arange(n) + 2 * weeks, np.arange(n)
-    return (total[:, upper] - total[:, lower]) / np.maximum(seen[:, upper] - seen[:, lower], 1e-9)
+    return np.asarray((total[:, upper] - total[:, lower]) / np.maximum(seen[:, upper] - seen[:, lower], 1e-9))
 
 
 def _damp_spikes(units: Floats, exposure: Floats, odds: float) -> Floats:
@@ -103,7 +101,7 @@ def _damp_spikes(units: Floats, exposure: Floats, odds: float) -> Floats:
     cap = np.full(units.shape, np.inf)
     look = (units > 4 * rate + 4) & (seen >= 8)
     cap[look] = nbinom.isf(odds, size, size / (size + rate[look]))
-    return np.minimum(units, cap)
+    return np.asarray(np.minimum(units, cap))
 
 
 def corrections(panel: Panel, demand: Demand, rate: Floats) -> pd.DataFrame:

@@ -3,15 +3,16 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, prange
+from numba import prange
 
+from forecasting.compiled import compiled_over_skus
 from forecasting.random import next_binomial, next_gamma, next_normal, next_poisson, next_uniform
 from forecasting.spread import CALM_SHARE
 
 Floats = npt.NDArray[np.floating]
 
 
-@njit(cache=True, parallel=True)
+@compiled_over_skus
 def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats, week_spread: Floats,
                 calm: Floats, doubt: Floats, common: Floats) -> npt.NDArray[np.float32]:
     """Counts, float32 array (sku, path, week).
@@ -49,7 +50,7 @@ def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats
     return out
 
 
-@njit(cache=True, parallel=True)
+@compiled_over_skus
 def split_counts(keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32],
                  shares: Floats) -> npt.NDArray[np.float32]:
     """Weekly counts shared out over seven days each, float32 array (sku, path, 7 x weeks)."""
@@ -69,7 +70,7 @@ def split_counts(keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32],
     return out
 
 
-@njit(cache=True, parallel=True)
+@compiled_over_skus
 def round_at_random(keys: npt.NDArray[np.uint64], values: Floats) -> npt.NDArray[np.float32]:
     """Whole numbers with the mean of `values` (sku, path, period): up or down by chance, never below 0."""
     n, paths, horizon = values.shape

@@ -1,8 +1,8 @@
 """Daily history: forecast in weeks that end on the last day, shared out over the days of the week."""
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from forecasting.counts import split_counts
 from forecasting.schema import Panel
 
 Floats = npt.NDArray[np.floating]
@@ -42,17 +42,11 @@ def day_shares(panel: Panel) -> Floats:
     pooled = (by_day / np.maximum(by_day.sum(axis=1, keepdims=True), 1)).sum(axis=0) + 1.0
     pooled /= pooled.sum()
     shares = by_day + 50 * pooled
-    return shares / shares.sum(axis=1, keepdims=True)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def to_days(weekly: npt.NDArray[np.float32], shares: Floats, horizon: int,
-            uniforms: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
-    """Share each path's weekly count out over its days, (sku, path, horizon); `uniforms`: keys per SKU."""
-    from forecasting.counts import split_counts
+            keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
+    """Share each path's weekly count out over its days, (sku, path, horizon); keys: one per SKU."""
+    return np.ascontiguousarray(split_counts(keys, weekly, shares)[:, :, :horizon])
 
-    return split_counts(uniforms, weekly, shares)[:, :, :horizon]
-
-
-def week_dates(panel: Panel, weeks: int) -> pd.DatetimeIndex:
-    """Start dates of the future weeks of a daily panel."""
-    return pd.DatetimeIndex([panel.periods[-1] + pd.Timedelta(days=1 + 7 * k) for k in range(weeks)])

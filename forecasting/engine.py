@@ -66,7 +66,7 @@ class Parts:
         """Long frame of some SKUs."""
         at = pd.Index(self.skus).get_indexer(pd.Index(skus))
         columns = {k: getattr(self, k)[at].ravel() for k in ("level", "season", "event", "promo")}
-        sku = pd.Categorical.from_codes(np.repeat(np.arange(len(skus)), len(self.weeks)), categories=skus)
+        sku = pd.Categorical(np.repeat(skus, len(self.weeks)), categories=skus)
         return pd.DataFrame({"sku": sku, "week": np.tile(self.weeks, len(skus)), **columns})
 
 
@@ -139,5 +139,5 @@ def _parts(weekly: Panel, known: Known, outlook: Outlook, weeks: int) -> Parts:
     """Past level is what the weeks on both sides say; future level is the mean over its other factors."""
     ahead = outlook.mean / known.factor[:, known.origin:]
     level = np.concatenate([known.level_history, ahead], axis=1)
-    return Parts(weekly.skus, weekly.periods.append(weekly.future(weeks)), level, known.season,
+    return Parts(weekly.skus, pd.DatetimeIndex(weekly.periods.append(weekly.future(weeks))), level, known.season,
                  known.calendar.event, known.calendar.promo)

@@ -2,17 +2,17 @@
 import numpy as np
 import numpy.typing as npt
 
-from forecasting.levels.classical import CLASSICAL
 from forecasting.known import BY_LENGTH, COMMON, LEVELS, Known
+from forecasting.levels.classical import CLASSICAL
 
 Floats = npt.NDArray[np.floating]
-NAMES = (*(m.name for m in (*LEVELS, *CLASSICAL)), *COMMON, *BY_LENGTH, "base_level", "length")
+NAMES = (*(m.name for m in LEVELS), *(m.name for m in CLASSICAL), *COMMON, *BY_LENGTH, "base_level", "length")
 BLEND = np.array([0.0, 0.0, 0.2, 0.45, 0.25, 0.1, 0.0])  # of the levels; the learner moves it per SKU
 
 
 def base_level(known: Known) -> Floats:
     """Log of the blended level, (sku,)."""
-    return known.log_levels @ BLEND
+    return np.asarray(known.log_levels @ BLEND)
 
 
 def expectation(known: Known, length: int) -> Floats:

@@ -73,10 +73,10 @@ def known_at(panel: Panel, horizon: int, settings: ForecastSettings, groups: Seq
              events: pd.DataFrame | None, promotions: pd.DataFrame | None) -> Known:
     """Everything known at the end of `panel`, and the factors of the next `horizon` weeks."""
     demand = demand_from_sales(panel, settings)
-    past, weeks = len(panel.periods), panel.periods.append(panel.future(horizon))
+    past, weeks = len(panel.periods), pd.DatetimeIndex(panel.periods.append(panel.future(horizon)))
     calendar = Calendar.of(panel, weeks, events, promotions)
-    quiet = demand.exposure * calendar.quiet[:, :past]
-    profile = season.profiles(demand.units, quiet, panel.periods, groups)
+    quiet = calendar.quiet[:, :past]
+    profile = season.profiles(demand.units * quiet, demand.exposure * quiet, panel.periods, groups)
     yearly = profile[:, season.week_of_year(weeks)]
     calendar = calendar.learned(demand, yearly[:, :past])
     factor = yearly * calendar.event * calendar.promo

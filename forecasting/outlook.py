@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from forecasting.calibration import Calibration
 from forecasting.combination import Learned
-from forecasting.features import expectation
+from forecasting.features import base_level, expectation
 from forecasting.known import Known
 from forecasting.rehearsal import LENGTHS, Windows
 from forecasting.spread import split_spread
@@ -18,7 +18,7 @@ COMMON_CAP = 0.3
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """mean: (sku, week). level_spread, week_spread, calm: (sku,). common: log standard deviation of the shared shock."""
+    """mean: (sku, week). level_spread, week_spread, calm: (sku,). common: log deviation of the shared shock."""
 
     mean: Floats
     level_spread: Floats
@@ -44,7 +44,7 @@ def look_ahead(known: Known, learned: Learned, calibration: Calibration, weeks: 
 
 def _weekly(known: Known, correction: Floats, lengths: Floats, weeks: int) -> Floats:
     """Weekly means whose sums over each length carry that length's correction."""
-    base = np.exp(known.log_levels @ _blend())[:, None] * known.factor[:, known.origin:known.origin + weeks]
+    base = np.exp(base_level(known))[:, None] * known.factor[:, known.origin:known.origin + weeks]
     ahead = np.log(np.arange(1, weeks + 1))
     right = np.clip(np.searchsorted(lengths, np.arange(1, weeks + 1)), 1 if len(lengths) > 1 else 0,
                     len(lengths) - 1)
@@ -54,13 +54,7 @@ def _weekly(known: Known, correction: Floats, lengths: Floats, weeks: int) -> Fl
     log = np.log(correction)
     smooth = np.exp(log[:, left] * (1 - part) + log[:, right] * part)
     total = np.cumsum(base, axis=1) * smooth
-    return np.maximum(np.diff(total, axis=1, prepend=0.0), LEAST_SHARE * base)
-
-
-def _blend() -> Floats:
-    from forecasting.features import BLEND
-
-    return BLEND
+    return np.asarray(np.maximum(np.diff(total, axis=1, prepend=0.0), LEAST_SHARE * base))
 
 
 def common_shock(windows: Windows, mean: Floats, spread: Floats) -> float:
@@ -71,4 +65,4 @@ def common_shock(windows: Windows, mean: Floats, spread: Floats) -> float:
     weight = 1 / (1 + spread[rows] * mean[rows])
     at = np.unique(windows.origin[rows], return_inverse=True)[1]
     ratio = np.bincount(at, weight * windows.units[rows]) / np.bincount(at, weight * mean[rows])
-    return float(min(np.std(np.log(np.maximum(ratio, 0.1))), COMMON_CAP))
+    return min(float(np.std(np.log(np.maximum(ratio, 0.1)))), COMMON_CAP)

@@ -1,4 +1,7 @@
 """The planner's edits: fixed values, multipliers and additions over dated ranges, laid over the base paths."""
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -6,6 +9,7 @@ import pandas as pd
 from forecasting.counts import round_at_random
 from forecasting.paths import DemandPaths
 
+Row = Mapping[Any, Any]
 KINDS = ("fixed", "multiplier", "add")
 OTHER_KINDS = ("hold", "quantity")  # of the order, not of demand: passed over here
 
@@ -26,7 +30,7 @@ def apply_overrides(paths: DemandPaths, overrides: pd.DataFrame | None, keys: np
     samples = paths.samples.astype(np.float64)
     notes, touched = [], np.zeros(len(paths.skus), dtype=bool)
     for position, row in enumerate(overrides.to_dict("records")):
-        kind, value = str(row.get("kind")), row.get("value")
+        kind, value = str(row.get("kind")), _number(row.get("value"))
         if kind in OTHER_KINDS:
             continue
         _check(position, kind, value)
@@ -34,24 +38,27 @@ def apply_overrides(paths: DemandPaths, overrides: pd.DataFrame | None, keys: np
         columns = np.flatnonzero(_inside(paths.periods, row))
         touched[rows] = True
         cells = np.ix_(rows, np.arange(samples.shape[1]), columns)
-        samples[cells] = _changed(samples[cells], kind, float(value))
-        notes.append(f"override {kind} {float(value):g} on {len(rows)} SKUs x {len(columns)} periods: "
+        samples[cells] = _changed(samples[cells], kind, value)
+        notes.append(f"override {kind} {value:g} on {len(rows)} SKUs x {len(columns)} periods: "
                      f"{row.get('reason') or 'no reason given'}")
     out = paths.samples.copy()
     out[touched] = round_at_random(keys[touched], samples[touched])
     return DemandPaths(paths.skus, paths.periods, out), notes
 
 
-def _check(position: int, kind: str, value: object) -> None:
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float, np.number)) else float("nan")
+
+
+def _check(position: int, kind: str, value: float) -> None:
     if kind not in KINDS:
         raise OverrideError(f"override row {position}: kind {kind!r} is not known; allowed are {', '.join(KINDS)}")
-    if not isinstance(value, (int, float, np.number)) or not np.isfinite(float(value)) or (
-            kind != "add" and float(value) < 0):
-        raise OverrideError(f"override row {position}: value {value!r}; a {kind} takes a number"
+    if not np.isfinite(value) or (kind != "add" and value < 0):
+        raise OverrideError(f"override row {position}: value {value!r}; {kind} takes a number"
                             + ("" if kind == "add" else ", 0 or more"))
 
 
-def _rows(position: int, row: dict[str, object], paths: DemandPaths,
+def _rows(position: int, row: Row, paths: DemandPaths,
           groups: dict[str, npt.NDArray[np.object_]]) -> npt.NDArray[np.intp]:
     sku, column = row.get("sku"), row.get("group_column")
     if isinstance(sku, str) and sku:
@@ -67,7 +74,7 @@ def _rows(position: int, row: dict[str, object], paths: DemandPaths,
     return np.arange(len(paths.skus))
 
 
-def _inside(periods: pd.DatetimeIndex, row: dict[str, object]) -> npt.NDArray[np.bool_]:
+def _inside(periods: pd.DatetimeIndex, row: Row) -> npt.NDArray[np.bool_]:
     inside = np.ones(len(periods), dtype=bool)
     if not pd.isna(row.get("start_date")):
         step = (periods[1] - periods[0]) if len(periods) > 1 else pd.Timedelta(days=7)

@@ -32,8 +32,8 @@ class Drawing:
 
     def draw(self) -> npt.NDArray[np.float32]:
         """Samples, float32 array (sku, path, week)."""
-        return draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.calm, self.doubt,
-                           self.common)
+        return np.asarray(draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.calm,
+                                      self.doubt, self.common))
 
 
 def draw_partitioned(drawing: Drawing, size: int, engine: object | None) -> npt.NDArray[np.float32]:

@@ -32,7 +32,7 @@ class DemandPaths:
 
     def quantile(self, q: float | Iterable[float]) -> Floats:
         """Quantile of each period on its own: array (sku, period), or (len(q), sku, period)."""
-        return np.asarray(np.quantile(self.samples, q if isinstance(q, float) else np.asarray(q), axis=1))
+        return np.asarray(np.quantile(self.samples, np.asarray(q, dtype=float), axis=1))
 
     def cumulative(self, n: int) -> Floats:
         """Demand summed over the first `n` periods of each path, array (sku, path)."""

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from forecasting.compiled import compiled
 
 Floats = npt.NDArray[np.floating]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -17,7 +18,7 @@ def sku_keys(seed: int, skus: npt.NDArray[np.object_]) -> npt.NDArray[np.uint64]
                      for s in skus], dtype=np.uint64)
 
 
-@njit(cache=True)
+@compiled
 def next_uniform(state: np.uint64) -> tuple[np.uint64, float]:
     """SplitMix64 (Steele, Lea, Flood 2014): the next state and a number strictly between 0 and 1."""
     state = np.uint64(state + np.uint64(0x9E3779B97F4A7C15))
@@ -28,7 +29,7 @@ def next_uniform(state: np.uint64) -> tuple[np.uint64, float]:
     return state, (float(z >> np.uint64(11)) + 0.5) / 9007199254740992.0
 
 
-@njit(cache=True)
+@compiled
 def next_normal(state: np.uint64) -> tuple[np.uint64, float]:
     """A standard normal number (Box and Muller)."""
     state, u = next_uniform(state)
@@ -36,7 +37,7 @@ def next_normal(state: np.uint64) -> tuple[np.uint64, float]:
     return state, math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
-@njit(cache=True)
+@compiled
 def next_gamma(state: np.uint64, shape: float) -> tuple[np.uint64, float]:
     """A gamma number of mean `shape` and scale 1 (Marsaglia and Tsang 2000)."""
     boost = 1.0
@@ -54,7 +55,7 @@ def next_gamma(state: np.uint64, shape: float) -> tuple[np.uint64, float]:
             return state, d * v * boost
 
 
-@njit(cache=True)
+@compiled
 def next_poisson(state: np.uint64, mean: float) -> tuple[np.uint64, float]:
     """A Poisson count: by inversion, beyond 500 by the rounded normal (off by less than the count's own step)."""
     if mean > 500.0:
@@ -69,7 +70,7 @@ def next_poisson(state: np.uint64, mean: float) -> tuple[np.uint64, float]:
     return state, count + part
 
 
-@njit(cache=True)
+@compiled
 def _small_poisson(state: np.uint64, mean: float) -> tuple[np.uint64, float]:
     state, u = next_uniform(state)
     chance = math.exp(-mean)
@@ -82,13 +83,13 @@ def _small_poisson(state: np.uint64, mean: float) -> tuple[np.uint64, float]:
     return state, count
 
 
-@njit(cache=True)
+@compiled
 def next_binomial(state: np.uint64, n: float, chance: float) -> tuple[np.uint64, float]:
     """A binomial count: trial by trial up to 50, beyond that the rounded normal."""
     if n > 50.0:
         state, x = next_normal(state)
-        count = math.floor(n * chance + math.sqrt(n * chance * (1 - chance)) * x + 0.5)
-        return state, min(n, max(0.0, count))
+        near = math.floor(n * chance + math.sqrt(n * chance * (1 - chance)) * x + 0.5)
+        return state, min(n, max(0.0, float(near)))
     count = 0.0
     for _ in range(int(n)):
         state, u = next_uniform(state)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecasting.classes import classify
-from forecasting.features import expectation, features
+from forecasting.features import NAMES, expectation, features
 from forecasting.known import Known
 from forecasting.schema import Panel
 
@@ -63,14 +63,7 @@ def rehearse(panel: Panel, horizon: int, count: int, known_at: Callable[[Panel, 
                                  units[rows, :length].sum(axis=1), np.full(len(rows), origin),
                                  np.full(len(rows), length), rows, kinds[rows]))
     if not parts:
-        width = features_width()
-        return Windows(np.zeros((0, width), np.float32), *(np.zeros(0) for _ in range(2)),
-                       *(np.zeros(0, np.intp) for _ in range(3)), np.zeros(0, object))
+        return Windows(np.zeros((0, len(NAMES)), np.float32), np.zeros(0), np.zeros(0), np.zeros(0, np.intp),
+                       np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0, object))
     return Windows(*(np.concatenate([getattr(p, name) for p in parts]) for name in Windows.__dataclass_fields__))
 
-
-def features_width() -> int:
-    """Number of features of a window."""
-    from forecasting.features import NAMES
-
-    return len(NAMES)

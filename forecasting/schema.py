@@ -53,7 +53,7 @@ class Panel:
     def future(self, horizon: int) -> pd.DatetimeIndex:
         """The dates of the next `horizon` periods."""
         step = pd.Timedelta(days=self.days)
-        return pd.DatetimeIndex([self.periods[-1] + step * (k + 1) for k in range(horizon)], freq=None)
+        return pd.DatetimeIndex([self.periods[-1] + step * (k + 1) for k in range(horizon)])
 
 
 def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: str | None = None) -> Panel:

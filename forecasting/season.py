@@ -15,14 +15,15 @@ LEVEL_HALF_LIFE = 13.0
 DISPERSION = 0.25  # squared coefficient of variation of a week, for the weight of big sellers
 YEARS_OF_DOUBT = 1.0  # a pooled week seen in so many years is trusted by half against its neighbours
 GROUP_DEVIATION = 0.02  # variance of a group's profile around the pool's
-OWN_DEVIATION = 0.10  # variance of a SKU's profile around its group's
+OWN_DEVIATION = 0.10  # variance of a SKU's profile around its group's, where its own sales tell no better
+OWN_DEVIATION_WEIGHT = 2000.0  # squared expected units of evidence that this prior counts for
 FLOOR = 0.02
 
 
 def week_of_year(weeks: pd.DatetimeIndex) -> Codes:
     """The week of the year 0..51 that holds the middle of each week (the last one has eight days)."""
     middle = pd.DatetimeIndex(weeks) + pd.Timedelta(days=3)
-    return np.minimum(middle.dayofyear.to_numpy() // 7, WEEKS - 1).astype(np.intp)
+    return np.asarray(np.minimum(middle.dayofyear.to_numpy() // 7, WEEKS - 1), dtype=np.intp)
 
 
 def smooth_level(units: Floats, expected: Floats, half_life: float = LEVEL_HALF_LIFE) -> Floats:
@@ -44,7 +45,7 @@ def profiles(units: Floats, exposure: Floats, weeks: pd.DatetimeIndex, groups: S
     first. Level and profile are found in turn, a few rounds; the level is smooth over a quarter.
     """
     n = len(units)
-    profile = np.ones((n, WEEKS))
+    profile: Floats = np.ones((n, WEEKS))
     if len(weeks) < SHORTEST or not n:
         return profile
     woy = week_of_year(weeks)
@@ -68,7 +69,16 @@ def _layered(sold: Floats, meant: Floats, seen: Floats, groups: Sequence[Codes])
         np.add.at(members[0], codes, sold)
         np.add.at(members[1], codes, meant * profile)
         profile = profile * _shrunk(members[0], members[1], GROUP_DEVIATION)[codes]
-    return np.maximum(profile * _shrunk(sold, meant * profile, OWN_DEVIATION), FLOOR)
+    meant = meant * profile
+    return np.maximum(profile * _shrunk(sold, meant, _own_deviation(sold, meant)), FLOOR)
+
+
+def _own_deviation(sold: Floats, meant: Floats) -> Floats:
+    """How far each SKU's year really strays from its group's: beyond its counting noise, (sku, 1)."""
+    beyond = (np.square(around(sold, 3) - around(meant, 3)) - 0.25 * around(meant, 3)).sum(axis=1)
+    evidence = np.square(around(meant, 3)).sum(axis=1)
+    own = (beyond + OWN_DEVIATION_WEIGHT * OWN_DEVIATION) / (evidence + OWN_DEVIATION_WEIGHT)
+    return np.maximum(own, OWN_DEVIATION)[:, None]
 
 
 def _pooled(sold: Floats, meant: Floats, seen: Floats) -> Floats:
@@ -83,7 +93,7 @@ def _pooled(sold: Floats, meant: Floats, seen: Floats) -> Floats:
     return np.asarray(trust * raw + (1 - trust) * around(raw[None], 3)[0])
 
 
-def _shrunk(sold: Floats, meant: Floats, variance: float) -> Floats:
+def _shrunk(sold: Floats, meant: Floats, variance: Floats | float) -> Floats:
     """Gamma-Poisson shrinkage of a profile's deviation, neighbouring weeks lending evidence."""
     return (around(sold, 3) + 1 / variance) / (around(meant, 3) + 1 / variance)
 

@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, prange
+from numba import prange
 from scipy.special import gammaln
 from scipy.stats import nbinom
+
+from forecasting.compiled import compiled, compiled_over_skus
 
 Floats = npt.NDArray[np.floating]
 SMALLEST, LARGEST = 0.005, 12.0
@@ -54,7 +56,7 @@ def position(units: Floats, mean: Floats, spread: Floats, calm: Floats, chance: 
     return out
 
 
-@njit(cache=True)
+@compiled
 def _digamma(x: float) -> float:
     shift = 0.0
     while x < 6.0:
@@ -64,7 +66,7 @@ def _digamma(x: float) -> float:
     return shift + math.log(x) - 0.5 / x - f * (1 / 12.0 - f * (1 / 120.0 - f * (1 / 252.0 - f / 240.0)))
 
 
-@njit(cache=True)
+@compiled
 def _trigamma(x: float) -> float:
     shift = 0.0
     while x < 6.0:
@@ -74,7 +76,7 @@ def _trigamma(x: float) -> float:
     return shift + 1.0 / x + f / 2 + f / x * (1 / 6.0 - f * (1 / 30.0 - f * (1 / 42.0 - f / 30.0)))
 
 
-@njit(cache=True, parallel=True)
+@compiled_over_skus
 def spread_slopes(units: Floats, mean: Floats, log_spread: Floats) -> tuple[Floats, Floats]:
     """First and (floored) second derivative of `surprise` in the log of the spread."""
     n = len(units)

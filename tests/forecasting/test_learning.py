@@ -1,0 +1,103 @@
+"""Rehearsal, what it teaches, and whether the band is checked."""
+import numpy as np
+import pytest
+import sellers
+
+from forecasting import ForecastSettings, forecast
+from forecasting.calibration import FALLBACK, check
+from forecasting.combination import FEWEST, Learned, blocks, learn
+from forecasting.features import NAMES
+from forecasting.known import group_codes, known_at
+from forecasting.rehearsal import LENGTHS, Windows, origins, rehearse
+from forecasting.schema import read_history
+
+OPTIONS = ForecastSettings()
+
+
+def windows_of(history, count=6):
+    panel = read_history(history, OPTIONS)
+    codes = group_codes(panel, OPTIONS)
+    return rehearse(panel, 13, count, lambda past, ahead: known_at(past, ahead, OPTIONS, codes, None, None))
+
+
+def made_up(mean=8.0, spread=0.3, promised=0.3, n=3000, name="fast", seed=0):
+    """Windows whose true mean and spread are known, with a forecast that promises `promised`."""
+    rng = np.random.default_rng(seed)
+    units = rng.poisson(mean * rng.gamma(1 / spread, spread, n)).astype(float)
+    windows = Windows(np.zeros((n, len(NAMES)), np.float32), np.full(n, mean), units, np.arange(n) % 6,
+                      np.full(n, 8), np.arange(n), np.full(n, name, dtype=object))
+    return Learned({8: spread}, None, None, windows, np.full(n, mean), np.full(n, promised))
+
+
+@pytest.mark.parametrize("periods", [8, 9, 12, 20, 45, 157, 500])
+def test_origins_leave_a_past_and_a_window(periods):
+    got = origins(periods, 14)
+    assert len(got) <= 14 and got == sorted(set(got))
+    assert all(8 <= o < periods for o in got)
+
+
+def test_windows_out_of_stock_are_not_asked():
+    history = sellers.steady(6, 60).assign(availability=1.0)
+    whole = windows_of(history)
+    history.loc[(history["sku"] == "S00") & (history["week"] >= sellers.weeks(60)[50]), "availability"] = 0.3
+    fewer = windows_of(history)
+    assert (fewer.sku == 0).sum() < (whole.sku == 0).sum()
+    assert (fewer.sku == 1).sum() == (whole.sku == 1).sum()
+
+
+def test_windows_lie_inside_the_history_and_sum_what_was_sold():
+    history = sellers.long({"A": np.arange(60.0), "B": np.ones(60)})
+    got = windows_of(history)
+    assert (got.origin + got.length <= 60).all() and set(got.length) <= set(LENGTHS)
+    of_a = got.take(got.sku == 0)
+    expected = [np.arange(o, o + n).sum() for o, n in zip(of_a.origin, of_a.length, strict=True)]
+    assert np.array_equal(of_a.units, expected)
+
+
+def test_few_windows_teach_only_a_pooled_spread():
+    got = windows_of(sellers.steady(2, 40))
+    assert len(got) < FEWEST
+    learned = learn(got, seed=0)
+    assert learned.mean is None and learned.spread is None and learned.spread_by_length
+
+
+def test_no_windows_teach_nothing_and_break_nothing():
+    got = forecast(sellers.long({"A": np.array([3.0, 4.0, 2.0])}), 4, seed=1)
+    assert got.calibration.empty and np.isfinite(got.paths.samples).all()
+
+
+def test_blocks_keep_origins_whole():
+    got = windows_of(sellers.steady(10, 80))
+    for origin in np.unique(got.origin):
+        assert len(np.unique(blocks(got)[got.origin == origin])) == 1
+
+
+def test_a_bias_all_skus_share_is_corrected():
+    """Every window sells twice what the levels say: the learner must find that."""
+    plain = windows_of(sellers.steady(40, 100))
+    doubled = Windows(plain.features, plain.expected / 2, plain.units, plain.origin, plain.length, plain.sku,
+                      plain.classes)
+    learned = learn(doubled, seed=0)
+    assert learned.mean is not None
+    ratio = learned.mean_out.sum() / doubled.units.sum()
+    assert ratio > 0.8
+
+
+def test_an_honest_band_passes():
+    table = check(made_up(), seed=0).table
+    assert table["passed"].all() and (table["fallback"] == "").all()
+    assert table.set_index("nominal")["coverage"][0.8] == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_band_that_promises_too_much_falls_back_and_says_so():
+    got = check(made_up(spread=0.8, promised=0.05), seed=0)
+    assert not got.table["passed"].any() and (got.table["fallback"] == FALLBACK).all()
+    assert "fast" in got.notes[0]
+    mean, spread = got.applied(np.array(["fast", "slow"], object), 8, np.full(2, 5.0), np.full(2, 0.05), np.full(2, 4.0))
+    assert list(mean) == [4.0, 5.0] and spread[0] > 0.4 and spread[1] == 0.05
+
+
+def test_coverage_is_shown_for_each_class_and_length():
+    got = forecast(sellers.steady(40, 90), 13, seed=1).calibration
+    assert set(got["length"]) == {1, 3, 8, 13} and set(got["nominal"]) == {0.5, 0.8, 0.95}
+    assert got["coverage"].between(0, 1).all() and (got["windows"] > 0).all()
