@@ -182,7 +182,7 @@ class Warehousing:
         since = np.minimum(first - 364, until - 1)
         sold = (self._sold_until[until.clip(0), row] - self._sold_until[since.clip(0), row]) / (until - since)
         remembered = self.items["base_weekly"].to_numpy() / 7.0 * season * (self.launch < 0)
-        return np.where(since >= 0, sold, remembered)
+        return np.asarray(np.where(since >= 0, sold, remembered))
 
     def _ship(self, day: int, velocity: NDArray[np.float64]) -> None:
         wait = self.stated_fba[self.warehouse]
