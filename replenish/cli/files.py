@@ -1,5 +1,6 @@
 """Commands about files and the workspace: init, load, status."""
 
+import tempfile
 from datetime import date, datetime
 from glob import glob
 from pathlib import Path
@@ -10,16 +11,15 @@ import typer
 from rich.markup import escape
 
 from data.errors import DataError
+from data.files import open_parts
 from data.loading import LoadResult
-from data.mapped import Mapping, propose_mapping, read_mapping
+from data.mapped import mapping_text, propose_mapping, read_mapping
 from data.store import Store, open_store
 from data.templates import write_templates
 from replenish.cli.session import OK, REFUSED, Answer, Session, command
 from replenish.cli.words import count, days, table
 from replenish.errors import RefusedInput, UsageError
 from replenish.workspace import init_workspace
-
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 def register(app: typer.Typer) -> None:
@@ -107,11 +107,12 @@ def _load_one(store: Store, path: Path, facts: dict[str, Any], tell: Any) -> lis
 def _propose(session: Session, files: list[Path]) -> Answer:
     if len(files) != 1:
         raise UsageError("--propose takes one file.")
-    proposal: Mapping = propose_mapping(files[0])
     target = files[0].with_suffix(".mapping.toml")
     if target.exists():
         raise RefusedInput(f"{target} is there already. Edit it, or move it away and propose again.")
-    target.write_text(proposal.to_toml(), encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="replenish-") as work:
+        part = open_parts(files[0], Path(work))[0]
+        target.write_text(mapping_text(propose_mapping(part, files[0].stem)), encoding="utf-8")
     session.say(f"Wrote {target}. Look it over, then: replenish load {files[0]} --mapping {target}")
     return Answer({"mapping": str(target)})
 

@@ -78,7 +78,9 @@ def load_kept(store: Store, plan_id: str) -> KeptPlan:
 
 def _problem_documents(problem: Problem) -> dict[str, Any]:
     economics = problem.economics
-    arrays = {f"economics.{name}": value for name, value in vars(economics).items() if name != "figures"}
+    arrays: dict[str, Any] = {
+        f"economics.{name}": value for name, value in vars(economics).items() if name != "figures"
+    }
     arrays |= {name: value for name, value in vars(problem).items() if isinstance(value, np.ndarray)}
     arrays["demand"] = _small(problem.demand)
     arrays |= {"buy": problem.buy.lead_time_days, "ship": problem.ship.lead_time_days}
@@ -144,20 +146,20 @@ def _decision(document: Any) -> Decision:
     )
 
 
-def _small(demand: npt.NDArray[np.float32]) -> npt.NDArray[np.generic]:
+def _small(demand: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
     """Demand in two bytes where it is whole and small, which it nearly always is."""
     whole = demand.astype(np.uint16) if demand.size and demand.min() >= 0 and demand.max() < 65535 else None
     return whole if whole is not None and np.array_equal(whole, demand) else demand
 
 
-def _pack(arrays: dict[str, npt.NDArray[np.generic]]) -> bytes:
+def _pack(arrays: dict[str, Any]) -> bytes:
     sink = io.BytesIO()
     texts = {name: value.astype(str) for name, value in arrays.items() if value.dtype == object}
-    np.savez_compressed(sink, **{**arrays, **texts})
+    np.savez_compressed(sink, allow_pickle=False, **{**arrays, **texts})
     return sink.getvalue()
 
 
-def _unpack(content: bytes) -> dict[str, npt.NDArray[np.generic]]:
+def _unpack(content: bytes) -> dict[str, Any]:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     return {name: value.astype(object) if value.dtype.kind == "U" else value for name, value in arrays.items()}

@@ -132,7 +132,8 @@ def _holding(places: pd.DataFrame, unit_volume: pd.Series, config: Config) -> Fl
     """Storage upstream per unit and week, plan currency."""
     monthly = places["storage_cost_per_m3_month"].astype(float) * _rate(places["currency"], config)
     monthly = monthly.fillna(config.money.own_storage_per_m3_month)
-    return (monthly * unit_volume.to_numpy()[places["item"].to_numpy(int)] / WEEKS_PER_MONTH).to_numpy(float)
+    weekly = monthly * unit_volume.to_numpy()[places["item"].to_numpy(int)] / WEEKS_PER_MONTH
+    return np.asarray(weekly.to_numpy(float))
 
 
 def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config) -> Floats:
@@ -143,7 +144,7 @@ def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config) -> Floats:
     by_volume = ways["cost_per_m3"].astype(float).fillna(0) * boxes["carton_volume_m3"] / pack
     moved = (np.maximum(by_weight, by_volume) + ways["cost_per_unit"].astype(float).fillna(0)) * rate
     handling = ways["handling_cost_per_unit"].astype(float).fillna(0) * _rate(ways["storage_currency"], config)
-    return (moved + handling).to_numpy(float)
+    return np.asarray((moved + handling).to_numpy(float))
 
 
 def _rate(currency: pd.Series, config: Config) -> pd.Series:

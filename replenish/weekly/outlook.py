@@ -82,7 +82,7 @@ def _ipi_items(planned: Planned) -> pd.DataFrame:
 def _availability(known: Known, items: pd.Index) -> Floats:
     frame = known.weekly_availability
     recent = frame[pd.to_datetime(frame["week"]) >= pd.Timestamp(known.start - timedelta(63))]
-    return recent.groupby("item")["availability"].mean().reindex(items).to_numpy(float)
+    return np.asarray(recent.groupby("item")["availability"].mean().reindex(items).to_numpy(float))
 
 
 def cash_table(planned: Planned, config: Config) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def position(known: Known, items: pd.Index) -> Position:
 
 def _by_item(frame: pd.DataFrame, items: pd.Index) -> Floats:
     units = frame.groupby("item")["units"].sum().reindex(items).fillna(0)
-    return np.maximum(units.to_numpy(float), 0)
+    return np.asarray(np.maximum(units.to_numpy(float), 0))
 
 
 def _ages(known: Known, items: pd.Index, on_hand: Floats) -> tuple[Floats, Floats]:

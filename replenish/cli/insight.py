@@ -1,0 +1,184 @@
+"""Commands that look back and correct: forecast, accuracy, diff, import."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.markup import escape
+
+from data.quality import check
+from data.store import open_store
+from forecasting import accuracy as measure_accuracy
+from replenish import __version__
+from replenish.cli.explaining import find_item
+from replenish.cli.plan import PlanOption, chosen_plan
+from replenish.cli.session import Answer, Session, command
+from replenish.cli.words import count, days, table
+from replenish.config import Config
+from replenish.edits import take_edits
+from replenish.errors import RefusedInput
+from replenish.order_book import step
+from replenish.weekly.changes import changes
+from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
+from replenish.weekly.keep import latest_plan_id, load_kept, load_report
+from replenish.weekly.known import gather
+from replenish.weekly.run import check_settings, fit_items
+from reports.html import accuracy_page
+from reports.html.pages import Accuracy, Header
+from reports.plan.edits import read_plan_workbook
+from reports.plan.identity import identity_of
+from reports.save import save
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    command(app, "replenish forecast US/ABC-1 -w my-shop", name="forecast")(show_forecast)
+    command(app, "replenish accuracy -w my-shop", name="accuracy")(accuracy)
+    command(app, "replenish diff -w my-shop", name="diff")(diff)
+    command(app, "replenish import my-shop/plans/2026-08-03/plan.xlsx -w my-shop", name="import")(take_workbook)
+
+
+def show_forecast(
+    session: Session, sku: Annotated[str, typer.Argument(help="MARKETPLACE/SKU, or a SKU that is unique.")]
+) -> Answer:
+    """History, corrections, components (level, season, event, promotion) and band of one SKU."""
+    workspace = session.workspace()
+    config = workspace.config()
+    with open_store(workspace.store_path, read_only=True) as store, session.steps("forecasting"):
+        known = gather(store, session.as_of)
+        items, _ = fit_items(known, check(store, session.as_of, check_settings(config)))
+        last = latest_plan_id(store)
+        before = load_report(store, last) if last else None
+    item = find_item(items.tolist(), sku)
+    made = forecast_demand(known, items, config, config.planning.horizon_weeks)
+    one = made.paths.select([item])
+    low, middle, high = (one.quantile(share)[0] for share in (0.1, 0.5, 0.9))
+    parts = made.components_of([item])
+    fixes = made.corrections[made.corrections["sku"] == item]
+    session.say(escape(f"{item}: class {made.classes[item]}"))
+    for fix in fixes.tail(12).itertuples():
+        session.say(escape(f"  {days(fix.week)}: {fix.units:g} sold, {fix.demand:.1f} taken as demand: {fix.reason}"))
+    ahead = parts.set_index("week").reindex(one.periods)
+    rows = [
+        (days(week), f"{mean:.1f}", f"{lo:.0f}", f"{mid:.0f}", f"{hi:.0f}", *(f"{ahead.loc[week, name]:.2f}" for name in
+         ("level", "season", "event", "promo")))
+        for week, mean, lo, mid, hi in zip(one.periods, one.mean()[0], low, middle, high, strict=True)
+    ]  # fmt: skip
+    header = ("week", "mean", "10 %", "50 %", "90 %", "level", "season", "event", "promotion")
+    session.say(table(header, rows, right=tuple(range(1, 9))))
+    session.say(_since(before, item, float(one.mean()[0, :13].sum())))
+    data = {"item": item, "class": made.classes[item], "weeks": [days(week) for week in one.periods],
+            "mean": one.mean()[0], "low": low, "median": middle, "high": high, "corrections": fixes,
+            "components": parts}  # fmt: skip
+    return Answer(data)
+
+
+def _since(before: Any, item: str, now: float) -> str:
+    if before is None or item not in before.items:
+        return "No earlier plan to compare with."
+    then = float(before.forecast_mean[before.items.tolist().index(item)][:13].sum())
+    return f"Next 13 weeks: {now:.0f} units; plan {before.meta.plan_id} expected {then:.0f} for its 13 weeks."
+
+
+def accuracy(
+    session: Session,
+    origins: Annotated[int, typer.Option(min=1, max=26, help="Past dates to forecast from.")] = 4,
+    series: Annotated[int, typer.Option(min=10, help="SKUs that are scored; AutoETS takes its time.")] = 200,
+) -> Answer:
+    """How good the forecast is on your own past, against last year, moving average, velocity and AutoETS."""
+    workspace = session.workspace()
+    config = workspace.config()
+    with open_store(workspace.store_path, read_only=True) as store, session.steps("measuring on the past"):
+        known = gather(store, session.as_of)
+        items, _ = fit_items(known, check(store, session.as_of, check_settings(config)))
+        found = measure_accuracy(
+            history_frame(known, items),
+            origins=origins,
+            series=series,
+            seed=config.planning.seed,
+            paths=config.planning.paths,
+            events=dated_events(known, known.as_of),
+            promotions=promotions_frame(known),
+        )
+    whole = found.table[found.table["class"] == "all"]
+    rows = [
+        (one.method, one.length, f"{one.bias:+.0%}", f"{one.wape:.0%}", f"{one.pinball:.3f}", f"{one.coverage_80:.0%}")
+        for one in whole.itertuples()
+    ]
+    session.say(table(("method", "weeks", "bias", "WAPE", "pinball", "in 80 % band"), rows, right=(1, 2, 3, 4, 5)))
+    session.say(escape(found.sentence))
+    path = save(workspace.root / "accuracy", {f"{session.as_of}.html": _page(found, session, config)})[0]
+    session.say(escape(f"Charts: {path}"))
+    return Answer({**found.to_dict(), "page": str(path)})
+
+
+def _page(found: Any, session: Session, config: Config) -> bytes:
+    scores = found.table.rename(columns={f"coverage_{n}": f"coverage{n}" for n in (50, 80, 95)})
+    seller = config.seller
+    header = Header(seller.name, session.as_of, datetime.now(), seller.currency, __version__, seller.language)
+    return accuracy_page(Accuracy(header, "Replenish", scores, found.sentence))
+
+
+def diff(
+    session: Session,
+    plan: PlanOption = None,
+    against: Annotated[str | None, typer.Option(help="The earlier plan; the one before when left out.")] = None,
+) -> Answer:
+    """What changed since the last plan and why; the causes of each quantity add up to its change."""
+    with open_store(session.workspace().store_path, read_only=True) as store, session.steps("comparing"):
+        now = chosen_plan(store, plan)
+        then = against or latest_plan_id(store, before=now)
+        if then is None:
+            raise RefusedInput(f"{now} is the first plan; there is nothing to compare it with yet.")
+        found = changes(load_kept(store, then), load_kept(store, now))
+    session.say(
+        escape(f"From plan {then} to plan {now}: {count(found['item'].nunique(), 'SKU')} with other quantities.")
+    )
+    rows = [
+        (one.item, one.field, f"{one.last_plan:g}", f"{one.this_plan:g}", f"{one.effect_units:+g}", one.cause)
+        for one in found.head(60).itertuples()
+    ]
+    session.say(table(("item", "what", "last", "now", "effect", "cause"), rows, right=(2, 3, 4)))
+    return Answer({"plan": now, "against": then, "changes": found})
+
+
+def take_workbook(
+    session: Session,
+    workbook: Annotated[Path, typer.Argument(help="The plan workbook you edited.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Take the edits.")] = False,
+    plan: PlanOption = None,
+) -> Answer:
+    """Read your edits (quantity, hold, multiplier, note, dates) back; shows them first, --yes takes them."""
+    if not workbook.is_file():
+        raise RefusedInput(f"{workbook} is not there.")
+    with open_store(session.workspace().store_path, read_only=not yes) as store:
+        report = load_report(store, chosen_plan(store, plan))
+        edits = read_plan_workbook(workbook.read_bytes(), identity_of(report), workbook.name)
+        _tell_edits(session, edits.overrides, edits.refused, edits.notes)
+        if edits.stale:
+            raise RefusedInput(
+                f"{workbook} belongs to plan {edits.plan_id or 'unknown'}, the newest is {report.meta.plan_id}. "
+                "Export the plan again and repeat the edits, or name the workbook's plan with --plan."
+            )
+        taken = take_edits(store, report, edits, step().by) if yes else None
+    if taken is None:
+        session.say("Nothing was changed. Add --yes to take the edits.")
+    else:
+        made = f"; plan {taken.plan_id} has your quantities: `replenish export`" if taken.plan_id else ""
+        session.say(escape(f"Taken: {count(taken.overrides, 'override')} kept{made}."))
+    return Answer({"plan": report.meta.plan_id, "overrides": edits.overrides, "refused": edits.refused,
+                   "taken": yes, "new_plan": taken.plan_id if taken else None})  # fmt: skip
+
+
+def _tell_edits(session: Session, overrides: pd.DataFrame, refused: pd.DataFrame, notes: tuple[str, ...]) -> None:
+    rows = [
+        (one.item, one.kind, one.decision, one.value, one.reason or "", f"{one.sheet} {one.cell}")
+        for one in overrides.itertuples()
+    ]
+    session.say(table(("item", "edit", "of", "value", "note", "where"), rows) if rows else "The workbook has no edits.")
+    for one in refused.itertuples():
+        session.say(escape(f"Not taken: {one.sheet} {one.cell}, {one.value}: {one.reason}"))
+    for note in notes:
+        session.say(escape(note))
