@@ -11,7 +11,7 @@ from forecasting.season import smooth_level
 
 Floats = npt.NDArray[np.floating]
 LAGS = (-1, 0, 1)
-OWN_EVIDENCE = 10.0  # expected units (a week counts for 4 at most) at which a SKU's own uplift weighs as much as the pool's
+OWN_EVIDENCE = 10.0  # expected units (4 a week at most) at which a SKU's own uplift weighs as much as the pool's
 DOUBT = 0.5  # an uplift seen n times is trusted n / (n + DOUBT): each time is one draw for all SKUs
 UNSEEN_SPREAD = 0.5  # log standard deviation of an uplift never seen
 WEEK = pd.Timedelta(days=7)

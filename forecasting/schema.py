@@ -87,7 +87,7 @@ def _dates(column: pd.Series) -> npt.NDArray[np.datetime64]:
         raise HistoryError(f"row {at}: week {column.iloc[at]!r} is not a date; write it as YYYY-MM-DD")
     if dates.dt.tz is not None:
         dates = dates.dt.tz_localize(None)
-    return dates.to_numpy().astype("datetime64[D]")
+    return np.asarray(dates.to_numpy(), dtype="datetime64[D]")
 
 
 def _numbers(history: pd.DataFrame, name: str) -> Floats:

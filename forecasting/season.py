@@ -78,7 +78,7 @@ def _own_deviation(sold: Floats, meant: Floats) -> Floats:
     beyond = (np.square(around(sold, 3) - around(meant, 3)) - 0.25 * around(meant, 3)).sum(axis=1)
     evidence = np.square(around(meant, 3)).sum(axis=1)
     own = (beyond + OWN_DEVIATION_WEIGHT * OWN_DEVIATION) / (evidence + OWN_DEVIATION_WEIGHT)
-    return np.maximum(own, OWN_DEVIATION)[:, None]
+    return np.asarray(np.maximum(own, OWN_DEVIATION)[:, None])
 
 
 def _pooled(sold: Floats, meant: Floats, seen: Floats) -> Floats:

@@ -93,7 +93,8 @@ def test_a_band_that_promises_too_much_falls_back_and_says_so():
     got = check(made_up(spread=0.8, promised=0.05), seed=0)
     assert not got.table["passed"].any() and (got.table["fallback"] == FALLBACK).all()
     assert "fast" in got.notes[0]
-    mean, spread = got.applied(np.array(["fast", "slow"], object), 8, np.full(2, 5.0), np.full(2, 0.05), np.full(2, 4.0))
+    kinds = np.array(["fast", "slow"], object)
+    mean, spread = got.applied(kinds, 8, np.full(2, 5.0), np.full(2, 0.05), np.full(2, 4.0))
     assert list(mean) == [4.0, 5.0] and spread[0] > 0.4 and spread[1] == 0.05
 
 
