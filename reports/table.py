@@ -126,6 +126,8 @@ def _frame(sheet: Any, columns: Sequence[Column], heads: Sequence[str], last: in
     sheet.row_dimensions[TITLE_ROW].height = 24
     sheet.row_dimensions[HEADER_ROW].height = 13 * max(tallest, 1) + 5
     sheet.freeze_panes = f"{get_column_letter(min(4, len(columns)))}{FIRST_ROW}"
+    size = f"A1:{get_column_letter(len(columns))}{last}"
+    sheet.calculate_dimension = lambda: size  # written into the file: without it a reader goes through the sheet twice
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(columns))}{last}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.sheet_view.showGridLines = False

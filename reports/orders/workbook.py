@@ -67,11 +67,12 @@ def _facts(
     for key, value in shown.items():
         carton_marks = carton_marks.replace(f"{{{key}}}", str(value))
     address = head.address or (words("Given with the shipment labels") if head.destination == "FBA" else "")
+    modes = ", ".join(in_line(words, mode) for mode in lines["mode"].unique())
     facts = {
         "order.number": head.number, "order.date": head.ordered_on, "order.ship_by": head.ship_by,
         "order.currency": head.currency, "order.incoterm": head.supplier.get("incoterm", ""),
         "order.payment_terms": head.supplier.get("payment_terms", ""), "order.deposit_on": head.deposit_on,
-        "order.balance_on": head.balance_on, "order.transport": in_line(words, head.mode) if head.mode else "",
+        "order.balance_on": head.balance_on, "order.transport": modes,
         "order.destination": place, "order.address": address, "order.carton_marks": carton_marks,
         "order.notes": words(settings.notes), "order.plan": report.meta.plan_id,
         "buyer.name": buyer, "buyer.address": settings.buyer_address, "buyer.contact": settings.buyer_contact,
