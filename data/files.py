@@ -214,34 +214,61 @@ def _decodes(raw: bytes, encoding: str) -> bool:
 def _scan(path: Path, progress: Progress) -> Scan:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    utf8, nul, blank, foreign, before = True, False, False, b"", b""
-    crlf = lf = cr = done = 0
-    size = path.stat().st_size
+    ends = _LineEnds()
+    utf8, nul, foreign, chunk = True, False, b"", b""
+    size, done = path.stat().st_size, 0
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+        while piece := file.read(CHUNK):
+            chunk = piece
             digest.update(chunk)
             nul = nul or b"\0" in chunk
-            if utf8:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    utf8 = False
+            utf8 = utf8 and _decode_on(decoder, chunk, False)
             if not utf8 and len(foreign) < PREVIEW:
                 foreign += _foreign_lines(chunk)[: PREVIEW - len(foreign)]
-            joined = before[-3:] + chunk
-            crlf += chunk.count(b"\r\n") + (before[-1:] == b"\r" and chunk[:1] == b"\n")
-            lf += chunk.count(b"\n")
-            cr += chunk.count(b"\r")
-            blank = blank or b"\n\n" in joined or b"\n\r\n" in joined or b"\r\r" in joined
-            before = chunk
+            ends.look(chunk)
             done += len(chunk)
             progress("reading", done / size)
-    if utf8:
-        try:
-            decoder.decode(b"", True)
-        except UnicodeDecodeError:
-            utf8, foreign = False, _foreign_lines(before)[:PREVIEW]
-    return Scan(digest.hexdigest(), utf8, nul, cr != crlf or crlf not in (0, lf), blank, foreign)
+    if utf8 and not _decode_on(decoder, b"", True):  # the last character is cut in two
+        utf8, foreign = False, _foreign_lines(chunk)[:PREVIEW]
+    return Scan(digest.hexdigest(), utf8, nul, ends.odd, ends.blank, foreign)
+
+
+def _decode_on(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _LineEnds:
+    """Which line ends a text has, looked at piece by piece."""
+
+    def __init__(self) -> None:
+        self.blank = False
+        self._crlf = self._lf = self._cr = 0
+        self._tail = b""
+
+    def look(self, chunk: bytes) -> None:
+        """Count the line ends of the next piece."""
+        edge = self._tail + chunk[:2]
+        returns = b"\r" in chunk or b"\r" in self._tail
+        if returns:
+            self._crlf += chunk.count(b"\r\n") + (self._tail[-1:] == b"\r" and chunk[:1] == b"\n")
+            self._cr += chunk.count(b"\r")
+            self._lf += chunk.count(b"\n")
+            self.blank = self.blank or b"\n\r\n" in chunk or b"\n\r\n" in edge
+        elif self._cr:
+            self._lf += chunk.count(b"\n")
+        else:
+            self._lf = self._lf or chunk.count(b"\n")  # one is enough to know that there are any
+        self.blank = self.blank or b"\n\n" in chunk or b"\n\n" in edge
+        self._tail = chunk[-2:]
+
+    @property
+    def odd(self) -> bool:
+        """Old-Mac ends, or several kinds."""
+        return self._cr != self._crlf or (self._crlf > 0 and self._lf != self._crlf)
 
 
 def _foreign_lines(chunk: bytes) -> bytes:

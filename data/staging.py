@@ -193,6 +193,8 @@ def _parsed(column: Column, evidence: Evidence, thorough: bool) -> str:
 
 
 def _within(column: Column) -> str:
+    if column.kind in _DATE_KINDS:
+        return f"\"{column.name}\" BETWEEN '1995-01-01' AND '2100-01-01'"
     limits = [f'"{column.name}" >= {column.low}'] if column.low is not None else []
     limits += [f'"{column.name}" <= {column.high}'] if column.high is not None else []
     return " AND ".join(limits)
