@@ -62,6 +62,30 @@ class World:
             worth += float(self._buy_lots.take(buy).saving(bought[:, None]).sum())
         return worth, float(1 - (bought.sum() + shipped.sum()) / wanted) if wanted > 0 else 0.0
 
+    def by_path(self, plan: Quantities) -> Floats:
+        """Profit of the plan's weeks on each path, (P,): what is on hand, under way and ordered now, later orders not.
+
+        Margin less product cost of units sold, less FBA storage; upstream stock follows as soon as it can be there.
+        """
+        problem, economics = self.problem, self.problem.economics
+        n, paths, weeks = problem.demand.shape
+        buy, bought, _ = _found(problem, problem.buy, plan.purchases, BUY_KEY)
+        rows = self._buy_rows
+        coming = with_extra(self._buy_stage.inflow, rows.item[buy], bought, rows.arrival[buy])
+        owner = np.repeat(np.arange(n), np.diff(coming.first))
+        arriving = np.zeros((n, paths, weeks + 1), np.float32)
+        places = (owner[:, None], np.arange(paths)[None, :], coming.week)
+        np.add.at(arriving, places, coming.units.astype(np.float32)[:, None])
+        earned = economics.margin - economics.product_cost[:, None]
+        stock = np.repeat(problem.fba_on_hand[:, None], paths, axis=1)
+        profit = np.zeros(paths)
+        for week in range(weeks):
+            stock = stock + arriving[:, :, week]
+            sold = np.minimum(stock, problem.demand[:, :, week])
+            stock = stock - sold
+            profit += earned[:, week] @ sold - economics.fba_storage[:, week] @ stock
+        return profit
+
     def _within_limits(self, buy: Integers, bought: Floats, ship: Integers, shipped: Floats) -> tuple[Floats, Floats]:
         """Each line of an exhausted limit is cut by the same share, to whole cartons; minimums are not raised."""
         lines = _lines(self.problem, self._buy_rows, buy, self._ship_rows, ship)

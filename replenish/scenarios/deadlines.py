@@ -18,6 +18,7 @@ SURE = 0.8
 """A last day still arrives in time in this share of the lead-time draws."""
 COLUMNS = ["item", "mode", "route", "event", "order_by", "ship_by", "arrive_by", "delay_cost", "missed", "next_best"]
 DEADLINE_WORDS = {"black friday": "BFCM", "cyber monday": "BFCM", "thanksgiving": "BFCM", "prime day": "Prime Day"}
+RECEIVING_DAYS = 10  # from arrival to sellable in the weeks before a peak
 USUAL_DAYS_BEFORE = 21
 """Days before an event by which stock must be at FBA, where Amazon has announced none for such an event."""
 
@@ -29,6 +30,11 @@ class EventDays:
     name: str
     starts: dict[str, date]
     arrive_by: dict[str, date]
+
+    def sellable_by(self, market: str) -> date:
+        """Goods that reach FBA on the last day are sellable after receiving, and no later than the event begins."""
+        ready = self.arrive_by[market] + timedelta(days=RECEIVING_DAYS)
+        return min(self.starts[market], ready)
 
 
 def event_days(row: Row) -> EventDays:
@@ -44,7 +50,7 @@ def _arrive_by(event: str, market: str, start: date) -> date:
         told = inbound_deadlines(market, then - timedelta(days=75), then)
         told = told[told["event"].str.contains(str(word)) & told["event"].str.contains("FBA")]
         if len(told):
-            return max(told["deadline"]) + timedelta(days=364 * years)
+            return date.fromisoformat(str(max(told["deadline"]))[:10]) + timedelta(days=364 * years)
     return start - timedelta(days=USUAL_DAYS_BEFORE)
 
 
@@ -85,7 +91,7 @@ def _purchases(stated: Stated, days: EventDays) -> pd.DataFrame:
     legs = legs.merge(known.drop(columns=["marketplace", "kind"]), on=["supplier", "mode", "destination"], how="left")
     legs = legs.assign(kind="purchase", marketplace=legs["market"])
     rest = np.array([0.0 if place == "FBA" else onward.get(place, 10.0) for place in legs["destination"]])
-    starts = np.array([(days.starts[market] - problem.start).days for market in legs["market"]], float)
+    starts = np.array([(days.sellable_by(market) - problem.start).days for market in legs["market"]], float)
     legs["order_by"] = _last_order_days(stated, legs, starts - rest)
     moving = _number(legs["transit_days"]) + _number(legs["receiving_days"])
     spread = np.hypot(_number(legs["transit_days_sd"]), _number(legs["receiving_days_sd"]))
@@ -105,10 +111,10 @@ def _last_order_days(stated: Stated, legs: pd.DataFrame, needed: Floats) -> list
     known, times, start = stated.times.known, stated.times, stated.problem.start
     waited = (known.as_of - start).days
     last = np.full(len(legs), -1)
-    quantile = np.zeros(len(legs))
-    for later in range(0, max(int(needed.max(initial=0)) - waited, 0) + 1, 3):
+    quantile: Floats = np.zeros(len(legs))
+    for later in range(0, max(int(needed.max(initial=0)) - waited, 0) + 1, 7):
         on = known.as_of + timedelta(days=later)
-        drawn = draw_lead_times(legs, known.inbound_history, times.closures, on, min(times.paths, 100), times.seed)
+        drawn = draw_lead_times(legs, known.inbound_history, times.closures, on, min(times.paths, 60), times.seed)
         whole = np.quantile(drawn, SURE, axis=1) + later + waited
         quantile = whole if later == 0 else quantile
         last = np.where(whole <= needed, later, last)
@@ -136,7 +142,7 @@ def _transfers(problem: Problem, days: EventDays) -> pd.DataFrame:
             "mode": ways["mode"],
             "route": ways["source"].astype(str) + " to FBA",
             "order_by": None,
-            "ship_by": [days.starts[m] - timedelta(days=int(n)) for m, n in zip(market, needs, strict=True)],
+            "ship_by": [days.sellable_by(m) - timedelta(days=int(n)) for m, n in zip(market, needs, strict=True)],
             "arrive_by": [days.arrive_by[m] for m in market],
         }
     )

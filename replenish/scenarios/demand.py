@@ -6,14 +6,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecasting import DemandPaths
 from replenish.scenarios.model import DemandChange, Overlay
 from replenish.scenarios.resolve import Resolved, Row
-from replenish.scenarios.uplift import Past, days_inside, event_share, learned_deal, learned_event, uplift_table
+from replenish.scenarios.uplift import Past, around, days_inside, event_share, learned_deal, learned_event, uplift_table
 from replenish.weekly.known import Known
 
 Floats = npt.NDArray[np.floating]
+Demand = npt.NDArray[np.float32]
 RANGE_80 = 2 * 1.2815515655446004  # width of a normal's 80 % range in standard deviations
+LEARNED_SPREAD = 0.25
+"""Log standard deviation of a learned uplift that all SKUs share: how much one year's event differs from the last."""
 ITEMS_AT_A_TIME = 500  # bounds memory
 
 
@@ -34,39 +36,39 @@ class DemandOverlay:
     discount: Floats | None
     uplifts: pd.DataFrame
 
-    def applied(self, paths: DemandPaths, seed: int) -> DemandPaths:
-        """The same paths times the factors. One draw per row and path: what is wrong of a factor is wrong of all SKUs.
+    def applied(self, demand: Demand, seed: int) -> Demand:
+        """The same paths (N, P, H) times the factors. One draw per row and path: a factor is wrong of all SKUs alike.
 
-        The draws do not depend on the scenario, so that scenarios differ by what they say and not by chance.
+        The draws do not depend on the scenario's name or company: scenarios differ by what they say, not by chance.
         """
         if not self.effects:
-            return paths
-        samples = paths.samples.copy()
+            return demand
+        changed = demand.copy()
         for number, effect in enumerate(self.effects):
-            drawn: Floats = np.random.default_rng([seed, 7919, number]).standard_normal(samples.shape[1])
+            drawn = np.asarray(np.random.default_rng([seed, 7919, number]).standard_normal(demand.shape[1]))
             shock = (drawn - drawn.mean()) / drawn.std()
             for start in range(0, len(effect.at), ITEMS_AT_A_TIME):
                 part = slice(start, start + ITEMS_AT_A_TIME)
                 spread = effect.spread[part, None, :]
                 chance = np.exp(spread * shock[None, :, None] - spread**2 / 2)
-                samples[effect.at[part]] *= (effect.mean[part, None, :] * chance).astype(np.float32)
-        return DemandPaths(paths.skus, paths.periods, samples)
+                changed[effect.at[part]] *= (effect.mean[part, None, :] * chance).astype(np.float32)
+        return changed
 
 
 def demand_overlay(
-    overlay: Overlay, resolved: Resolved, known: Known, past: Past, weeks: pd.DatetimeIndex
+    overlay: Overlay, resolved: Resolved, known: Known, past: Past, weeks: pd.DatetimeIndex, forecast: Floats
 ) -> DemandOverlay:
-    """Effects on the forecast's weeks ahead (`weeks` are those of the paths)."""
+    """Effects on the weeks ahead; `forecast` (N, H) is the mean of the paths they will change."""
     effects, tables = [], []
     first = int(past.weeks.searchsorted(weeks[0]))
-    held = past.event[:, first : first + len(weeks)]
     for change, row in zip(overlay.demand, resolved.demand, strict=True):
-        effect, peak = _change(change, row, past, weeks, held)
+        learned = learned_event(past, row.event)
+        effect, peak = _change(change, row, past, weeks, forecast, learned.factor)
         effects.append(effect)
         if row.event:
-            typed = change.uplift if change.uplift is not None else change.factor
-            kind = "event" if change.uplift is not None else "event, factor on the forecast"
-            tables.append(uplift_table(past, row, typed, kind, learned_event(past, row.event), peak))
+            kind = "event" if change.factor is None else "event, factor on the forecast"
+            typed = change.uplift if change.factor is None else change.factor
+            tables.append(uplift_table(past, row, typed, kind, learned, peak))
     discount = np.zeros((len(past.items), len(weeks))) if overlay.promotions else None
     running = past.promo[:, first : first + len(weeks)]
     for deal, row in zip(overlay.promotions, resolved.promotions, strict=True):
@@ -84,14 +86,19 @@ def demand_overlay(
     return DemandOverlay(tuple(effects), discount, table)
 
 
-def _change(change: DemandChange, row: Row, past: Past, weeks: pd.DatetimeIndex, held: Floats) -> tuple[Effect, Floats]:
+def _change(
+    change: DemandChange, row: Row, past: Past, weeks: pd.DatetimeIndex, forecast: Floats, learned: Floats
+) -> tuple[Effect, Floats]:
     """The effect of a demand row, and its factor at the peak (N,)."""
     share = _shares(row, past, weeks, by_days=not row.event)
-    if change.uplift is not None:
-        mean = np.where(share > 0, (1 + (change.uplift - 1) * share) / np.maximum(held, 0.02), 1.0)
+    if change.factor is None and row.event:
+        uplift = learned if change.uplift is None else np.full(len(learned), change.uplift)
+        usual = around(forecast, share <= 0)  # what the weeks beside the event are expected to sell
+        wanted = (1 + (uplift[:, None] - 1) * share) * np.where(np.isnan(usual), forecast, usual)
+        mean = np.where((share > 0) & (forecast > 0), wanted / np.maximum(forecast, 1e-6), 1.0)
     else:
         mean = 1 + ((change.factor or 1.0) - 1) * share
-    spread = np.zeros_like(mean)
+    spread = np.zeros_like(mean) if change.uplift or change.factor else share * LEARNED_SPREAD
     if change.low is not None and change.high is not None:
         spread = share * np.log(change.high / change.low) / RANGE_80
     for side, back in ((change.before, True), (change.after, False)):

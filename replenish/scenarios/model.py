@@ -59,7 +59,8 @@ class DemandChange(When):
     """Demand that differs from the forecast."""
 
     uplift: Factor | None = Field(
-        None, description="Sales of a full event week over an ordinary one; replaces what was learned of the event."
+        None,
+        description="Sales of a full event week over an ordinary one; without this and factor: learned from the past.",
     )
     factor: Factor | None = Field(None, description="Factor on the forecast, what was learned of events included.")
     low: Factor | None = Field(None, description="Low end of the 80 % range of `uplift` or `factor`.")
@@ -75,6 +76,8 @@ class DemandChange(When):
             raise ValueError("uplift belongs to an event; for dates give factor (over the forecast)")
         if (self.low is None) != (self.high is None):
             raise ValueError("give both low and high, or neither")
+        if self.uplift is None and self.factor is None and (self.low is not None or not self.event):
+            raise ValueError("give uplift or factor; only an event without a range is learned from the past")
         middle = self.uplift or self.factor or 1.0
         if self.low is not None and self.high is not None and not self.low <= middle <= self.high:
             raise ValueError(f"{middle} must lie between low {self.low} and high {self.high}")
@@ -118,9 +121,9 @@ class Freight(Section):
 class Costs(Section):
     """Factors on costs and fees."""
 
-    unit_cost_factor: Factor = Field(1.0, description="Factor on what suppliers charge.")
-    storage_factor: Factor = Field(1.0, description="Factor on FBA storage and its surcharges.")
-    fee_per_unit: float = Field(0.0, ge=-50, le=500, description="More fees per unit sold, plan currency.")
+    unit_cost_factor: Factor = Field(default=1.0, description="Factor on what suppliers charge.")
+    storage_factor: Factor = Field(default=1.0, description="Factor on FBA storage and its surcharges.")
+    fee_per_unit: float = Field(default=0.0, ge=-50, le=500, description="More fees per unit sold, plan currency.")
 
 
 class LimitChange(Section):
@@ -128,18 +131,20 @@ class LimitChange(Section):
 
     cash: list[CashStep] = Field(default_factory=list, description="Cash budget that replaces the one in the settings.")
     cash_share: Share | None = Field(
-        None, description="Share of the cash budget; where there is none, of what the base plan spends."
+        default=None, description="Share of the cash budget; where there is none, of what the base plan spends."
     )
-    capacity_factor: float | None = Field(None, ge=0, le=10, description="Factor on FBA capacity limits.")
-    respect_capacity: bool | None = Field(None, description="Replaces limits.respect_capacity.")
-    fill_containers: bool | None = Field(None, description="Replaces limits.fill_containers.")
+    capacity_factor: float | None = Field(default=None, ge=0, le=10, description="Factor on FBA capacity limits.")
+    respect_capacity: bool | None = Field(default=None, description="Replaces limits.respect_capacity.")
+    fill_containers: bool | None = Field(default=None, description="Replaces limits.fill_containers.")
 
 
 class Service(Section):
     """What a lost sale and tied-up money are worth."""
 
-    ranking_loss_share: float | None = Field(None, ge=0, le=5, description="Replaces money.ranking_loss_share.")
-    capital_rate_per_year: float | None = Field(None, ge=0, le=1, description="Replaces money.capital_rate_per_year.")
+    ranking_loss_share: float | None = Field(default=None, ge=0, le=5, description="Replaces money.ranking_loss_share.")
+    capital_rate_per_year: float | None = Field(
+        default=None, ge=0, le=1, description="Replaces money.capital_rate_per_year."
+    )
 
 
 class Overlay(Section):
@@ -151,9 +156,9 @@ class Overlay(Section):
     delays: list[Delay] = Field(default_factory=list)
     closures: list[Closure] = Field(default_factory=list)
     freight: list[Freight] = Field(default_factory=list)
-    costs: Costs = Field(default_factory=Costs)
-    limits: LimitChange = Field(default_factory=LimitChange)
-    service: Service = Field(default_factory=Service)
+    costs: Costs = Costs()
+    limits: LimitChange = LimitChange()
+    service: Service = Service()
 
 
 def read_overlay(text: str, file: str) -> Overlay:

@@ -77,7 +77,7 @@ def _closure(place: str, one: Closure, known: Known) -> list[tuple[str, date, da
     if end - start > LONGEST_CLOSURE:
         raise RefusedInput(
             f"{place}: {start} to {end} is {(end - start).days} days. A closure of more than "
-            f"{LONGEST_CLOSURE.days} days is a supplier that is gone: change the SKUs' supplier in the catalogue instead."
+            f"{LONGEST_CLOSURE.days} days is a supplier that is gone: change the SKUs' supplier in the catalogue."
         )
     reason = one.reason or "scenario"
     return [(str(name), start, end, reason) for name in suppliers.loc[meant, "supplier"]]
@@ -143,10 +143,9 @@ def changed_problem(
 
 def _delayed(problem: Problem, delay: Delay, rng: np.random.Generator) -> Problem:
     """One draw per path for all goods: congestion is shared. Goods under way never arrive in the past."""
-    shock: Floats = rng.standard_normal(problem.demand.shape[1])
-    extra: Floats = delay.extra_days + delay.extra_days_sd * shock
-    if delay.extra_days >= 0:
-        extra = np.asarray(np.maximum(extra, 0.0))
+    shock = rng.standard_normal(problem.demand.shape[1])
+    least = 0.0 if delay.extra_days >= 0 else -np.inf
+    extra = np.maximum(delay.extra_days + delay.extra_days_sd * np.asarray(shock), least)
     buy, ship, arrivals = problem.buy, problem.ship, problem.arrivals
     return replace(
         problem,

@@ -16,7 +16,7 @@ from replenish.weekly.known import Known
 Booleans = npt.NDArray[np.bool_]
 Span = tuple[date, date]
 FIRST_YEAR = date(2018, 1, 1)
-ESTIMATE = " (estimate)"
+ESTIMATE = r" \((?:estimate|typical)\)$"
 GROUPS = ("marketplace", "category", "brand", "supplier")
 
 
@@ -135,7 +135,7 @@ def _never_again(place: str, name: str, markets: list[str], as_of: date, kinds: 
     table = pd.concat(tables, ignore_index=True)
     past = table[_bare(table["event"]) == name.casefold()]
     if past.empty:
-        names = sorted(set(table["event"].str.removesuffix(ESTIMATE)))
+        names = sorted(set(table["event"].str.replace(ESTIMATE, "", regex=True)))
         raise RefusedInput(
             f'{place}: the calendar has no event "{name}".{nearest(name, names)} Known: {_few(names, 30)}.'
         )
@@ -143,7 +143,7 @@ def _never_again(place: str, name: str, markets: list[str], as_of: date, kinds: 
 
 
 def _bare(names: pd.Series) -> pd.Series:
-    return names.str.removesuffix(ESTIMATE).str.casefold()
+    return names.str.replace(ESTIMATE, "", regex=True).str.casefold()
 
 
 def _refuse_outside(place: str, start: date, end: date, as_of: date, last: date) -> None:

@@ -19,35 +19,30 @@ OWN_UNITS, GROUP_UNITS, ALL_UNITS = 30.0, 60.0, 120.0
 PRIORS = {"lightning_deal": 2.0, "best_deal": 1.5, "prime_exclusive": 1.4, "coupon": 1.15}
 """Factor of a full week where nobody's past says: round figures of our own, below what deal pages advertise."""
 EVENT_PRIOR = 1.3
+AROUND = 6
+"""Weeks on either side of a week that say what it would have sold without the effect."""
 STOCKED = 0.7  # share of a week with stock below which its sales say little of demand
 
 
 @dataclass(frozen=True)
 class Past:
-    """Recorded sales beside what level and season alone say, arrays (N, T) over past and future weeks."""
+    """Recorded sales over past and future weeks, arrays (N, T), and the promotion factor the forecast holds."""
 
     items: pd.Index
     weeks: pd.DatetimeIndex
     ahead: int  # first week that lies ahead
     units: Floats  # NaN where unknown, out of stock, or ahead
-    usual: Floats  # level x season
-    event: Floats
     promo: Floats
     category: npt.NDArray[np.object_]
 
     @classmethod
     def of(cls, known: Known, forecast: Forecast, items: pd.Index) -> "Past":
-        """From the forecast's own components."""
+        """Over the weeks of the forecast's components."""
         parts = forecast.components_of(items.to_numpy(object))
         length = len(parts) // len(items)
         weeks = pd.DatetimeIndex(parts["week"].iloc[:length])
-        layer = {
-            name: parts[name].to_numpy(float).reshape(len(items), length)
-            for name in ("level", "season", "event", "promo")
-        }
-        sales = known.weekly_sales.merge(
-            known.weekly_availability[["item", "week", "availability"]], on=["item", "week"], how="left"
-        )
+        stocked = known.weekly_availability[["item", "week", "availability"]]
+        sales = known.weekly_sales.merge(stocked, on=["item", "week"], how="left")
         sales = sales[sales["item"].isin(items) & (sales["availability"].astype(float).fillna(1) >= STOCKED)]
         units = np.full((len(items), length), np.nan)
         at = weeks.get_indexer(pd.DatetimeIndex(pd.to_datetime(sales["week"])))
@@ -55,10 +50,13 @@ class Past:
         units[items.get_indexer(pd.Index(sales["item"]))[inside], at[inside]] = sales["units"].to_numpy(float)[inside]
         category = known.catalogue.drop_duplicates("item").set_index("item")["category"].reindex(items)
         ahead = int(weeks.searchsorted(pd.Timestamp(known.start)))
-        return cls(
-            items, weeks, ahead, units, layer["level"] * layer["season"], layer["event"], layer["promo"],
-            category.fillna("").to_numpy(object),
-        )  # fmt: skip
+        promo = parts["promo"].to_numpy(float).reshape(len(items), length)
+        return cls(items, weeks, ahead, units, promo, category.fillna("").to_numpy(object))
+
+    def usual(self, share: Floats) -> Floats:
+        """Mean sales of the known weeks within AROUND weeks that the effect does not touch, (N, T); NaN where none."""
+        quiet = ~np.isnan(self.units) & (share <= 0)
+        return around(np.where(quiet, self.units, 0.0), quiet)
 
     @cached_property
     def markets(self) -> npt.NDArray[np.object_]:
@@ -77,31 +75,34 @@ class Learned:
 
 def learned_event(past: Past, name: str) -> Learned:
     """Sales of a full event week over an ordinary one, from every past time of the event on its own dates."""
-    share = np.zeros(past.usual.shape)
+    share = np.zeros(past.units.shape)
     until = past.weeks[-1].date()
     for market in sorted(set(past.markets)):
         table = events(market, FIRST_YEAR, until, ("deal", "holiday"))
-        for one in table[table["event"].str.removesuffix(ESTIMATE).str.casefold() == name.casefold()].itertuples():
-            mine = event_share(past.weeks, one.start_date, one.end_date)
+        named = table["event"].str.replace(ESTIMATE, "", regex=True).str.casefold() == name.casefold()
+        for start, end in table.loc[named, ["start_date", "end_date"]].to_numpy(object):
+            mine = event_share(past.weeks, start, end)
             share[past.markets == market] = np.maximum(share[past.markets == market], mine)
-    return _learn(past, share, past.usual * past.promo, EVENT_PRIOR)
+    return _learn(past, share, EVENT_PRIOR)
 
 
 def learned_deal(past: Past, known: Known, kind: str) -> Learned:
     """Factor of a full week of a deal of this kind, from the promotions calendar's past rows."""
-    share = np.zeros(past.usual.shape)
+    share = np.zeros(past.units.shape)
     rows = known.promotions[known.promotions["kind"] == kind] if len(known.promotions) else known.promotions
     at = past.items.get_indexer(pd.Index(rows["item"])) if len(rows) else np.zeros(0, int)
     for item, start, end in zip(at, rows["start_date"], rows["end_date"], strict=True) if len(rows) else ():
         if item >= 0:
             share[item] = np.maximum(share[item], days_inside(past.weeks, start, end) / 7)
-    return _learn(past, share, past.usual * past.event, PRIORS.get(kind, EVENT_PRIOR))
+    return _learn(past, share, PRIORS.get(kind, EVENT_PRIOR))
 
 
-def _learn(past: Past, share: Floats, expected: Floats, prior: float) -> Learned:
+def _learn(past: Past, share: Floats, prior: float) -> Learned:
     """A week with a share s of the effect sells 1 + (factor - 1) s of the usual; each level stands behind the next."""
-    seen = ~np.isnan(past.units) & (share > 0)
+    expected = past.usual(share)
+    seen = ~np.isnan(past.units) & (share > 0) & ~np.isnan(expected)
     seen[:, past.ahead :] = False
+    expected = np.where(seen, expected, 0.0)
     weight = np.where(seen, share, 0.0)
     known = (weight * share * expected).sum(axis=1)
     excess = (weight * (np.nan_to_num(past.units) - expected)).sum(axis=1)
@@ -115,6 +116,17 @@ def _learn(past: Past, share: Floats, expected: Floats, prior: float) -> Learned
         ["the SKU's own past", "its category's past", "all SKUs' past"], "a prior: nobody's past says",
     )  # fmt: skip
     return Learned(np.clip(factor, 0.05, 20.0), source.astype(object), seen.sum(axis=1))
+
+
+def around(values: Floats, counted: npt.NDArray[np.bool_]) -> Floats:
+    """Mean of the counted values within AROUND weeks of each week, (N, T); NaN where there is none."""
+    n, length = values.shape
+    sums = np.concatenate([np.zeros((n, 1)), np.cumsum(np.where(counted, values, 0.0), axis=1)], axis=1)
+    counts = np.concatenate([np.zeros((n, 1)), np.cumsum(counted, axis=1)], axis=1)
+    low = np.maximum(np.arange(length) - AROUND, 0)
+    high = np.minimum(np.arange(length) + AROUND + 1, length)
+    number = counts[:, high] - counts[:, low]
+    return np.where(number > 0, (sums[:, high] - sums[:, low]) / np.maximum(number, 1), np.nan)
 
 
 def event_share(weeks: pd.DatetimeIndex, start: date, end: date) -> Floats:

@@ -1,0 +1,254 @@
+"""Scenarios planned side by side: one forecast, one seed, one scenario in memory at a time, then the regret table."""
+
+import pickle
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.quality import Finding
+from forecasting import Forecast
+from policies.decide import decide
+from policies.inputs import DecisionSettings, Problem
+from replenish.config import Config
+from replenish.scenarios.carry import Quantities, World, quantities_of, regret_table
+from replenish.scenarios.deadlines import calendar_table, event_days
+from replenish.scenarios.demand import demand_overlay
+from replenish.scenarios.files import NO_OVERLAY, Scenario
+from replenish.scenarios.overlay import changed_problem, changes_known, overlaid
+from replenish.scenarios.resolve import Resolved, Row, resolve
+from replenish.scenarios.stages import stage_table
+from replenish.scenarios.uplift import Past
+from replenish.weekly.demand import forecast_demand
+from replenish.weekly.known import Known
+from replenish.weekly.outlook import capacity_table, cash_table
+from replenish.weekly.problem import Stated, state_problem
+from replenish.weekly.run import Planned, fit_items
+
+Floats = npt.NDArray[np.floating]
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all scenarios start from: the store's day, the settings, one forecast, the base problem."""
+
+    known: Known
+    config: Config
+    findings: Sequence[Finding]
+    left_out: pd.DataFrame
+    forecast: Forecast
+    past: Past
+    stated: Stated
+
+    @property
+    def weeks(self) -> pd.DatetimeIndex:
+        """Mondays of the plan's weeks."""
+        start, count = self.stated.problem.start, self.stated.problem.demand.shape[2]
+        return pd.DatetimeIndex([pd.Timestamp(start + timedelta(days=7 * week)) for week in range(count)])
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is kept of one scenario once it is planned: summaries and quantities, no paths.
+
+    summary: one row of `reports.html.pages.Scenarios.scenarios`. demand, stock, cash, volume, calendar, stages: rows
+    of its frames. items: item, week, mean, low, high of demand. uplifts: learned beside typed. purchases, shipments:
+    the plan's lines in full.
+    """
+
+    scenario: Scenario
+    summary: dict[str, object]
+    demand: pd.DataFrame
+    stock: pd.DataFrame
+    cash: pd.DataFrame
+    volume: pd.DataFrame
+    calendar: pd.DataFrame
+    stages: pd.DataFrame
+    items: pd.DataFrame
+    uplifts: pd.DataFrame
+    purchases: pd.DataFrame
+    shipments: pd.DataFrame
+    quantities: Quantities
+    event: Row | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All scenarios and their plans in each other's worlds."""
+
+    known: Known
+    config: Config
+    told: tuple[Told, ...]  # base first
+    regret: pd.DataFrame  # plan, world, profit, cut, regret
+
+    def of(self, name: str) -> Told:
+        """One scenario's part."""
+        return next(one for one in self.told if one.scenario.name == name)
+
+
+def share_forecast(known: Known, config: Config, findings: Sequence[Finding], tell: Tell = lambda step: None) -> Shared:
+    """The one forecast and the base problem."""
+    items, left_out = fit_items(known, findings)
+    horizon = config.planning.horizon_weeks
+    tell(f"forecasting {len(items):,} SKUs once for all scenarios")
+    forecast = forecast_demand(known, items, config, horizon)
+    tell("pricing stock, arrivals and ways to buy")
+    stated = state_problem(known, forecast.paths, config, horizon)
+    past = Past.of(known, forecast, pd.Index(forecast.paths.skus))
+    return Shared(known, config, findings, left_out, forecast, past, stated)
+
+
+def compare(shared: Shared, scenarios: Sequence[Scenario], tell: Tell = lambda step: None) -> Compared:
+    """Plan each scenario after the base, then carry every plan out in every world.
+
+    All files are checked before the first is planned. Problems wait on disc, so that memory does not grow with the
+    number of scenarios.
+    """
+    for scenario in scenarios:
+        check_scenario(shared, scenario)
+    told: list[Told] = []
+    with tempfile.TemporaryDirectory(prefix="replenish-scenarios-") as folder:
+        for scenario in (NO_OVERLAY, *scenarios):
+            tell(f"planning {scenario.name}")
+            spend = float(str(told[0].summary["order_cost"])) if told else 0.0
+            told.append(_plan_one(shared, scenario, spend, Path(folder) / f"{len(told)}.problem"))
+        profits = []
+        for world, one in enumerate(told):
+            tell(f"carrying all plans out in {one.scenario.name}")
+            profits += _carried(Path(folder) / f"{world}.problem", one.scenario.name, told)
+    regret = regret_table(pd.DataFrame(profits, columns=["plan", "world", "profit", "cut"]))
+    return Compared(shared.known, shared.config, tuple(told), regret)
+
+
+def check_scenario(shared: Shared, scenario: Scenario) -> Resolved:
+    """Refuse a scenario that cannot be meant; planning nothing."""
+    overlaid(scenario.overlay, shared.known, shared.config)
+    problem = shared.stated.problem
+    changed_problem(scenario.overlay, problem, shared.known.supplier_legs, shared.config.planning.seed, None)
+    return resolve(scenario.overlay, shared.known, shared.past.items, problem.demand.shape[2])
+
+
+def state_scenario(shared: Shared, scenario: Scenario, base_spend: float) -> tuple[Known, Config, Stated, pd.DataFrame]:
+    """The problem under a scenario, with what was changed on the way and the uplifts learned and typed."""
+    overlay, base = scenario.overlay, shared.stated
+    horizon, seed = base.problem.demand.shape[2], shared.config.planning.seed
+    resolved = resolve(overlay, shared.known, shared.past.items, horizon)
+    known, config = overlaid(overlay, shared.known, shared.config, base_spend)
+    stated = base
+    if changes_known(overlay):
+        stated = state_problem(known, shared.forecast.paths, config, horizon)
+    demand = demand_overlay(
+        overlay, resolved, shared.known, shared.past, shared.weeks, stated.problem.demand.mean(axis=1, dtype=float)
+    )
+    problem = replace(stated.problem, demand=demand.applied(stated.problem.demand, seed))
+    problem = changed_problem(overlay, problem, known.supplier_legs, seed, demand.discount)
+    return known, config, replace(stated, problem=problem), demand.uplifts
+
+
+def plan_scenario(shared: Shared, scenario: Scenario, base_spend: float) -> tuple[Planned, Config, pd.DataFrame]:
+    """The plan of one scenario as the weekly run would give it, its settings, and its uplifts."""
+    known, config, stated, uplifts = state_scenario(shared, scenario, base_spend)
+    decision = decide(stated.problem, DecisionSettings())
+    return Planned(known, shared.findings, shared.left_out, shared.forecast, stated, decision), config, uplifts
+
+
+def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, keep: Path) -> Told:
+    planned, config, uplifts = plan_scenario(shared, scenario, base_spend)
+    problem, decision = planned.stated.problem, planned.decision
+    with keep.open("wb") as file:
+        pickle.dump((problem, decision.projection.mean_without), file, protocol=pickle.HIGHEST_PROTOCOL)
+    resolved = check_scenario(shared, scenario)
+    name, peak = scenario.name, resolved.peak
+    quantities = quantities_of(decision)
+    calendar = calendar_table(planned.stated, event_days(peak)) if peak else pd.DataFrame()
+    cash = cash_table(planned, config)
+    volume = capacity_table(planned).rename(columns={"used_after_m3": "volume_m3"})
+    return Told(
+        scenario=scenario,
+        summary=_summary(scenario, planned, World(problem, decision.projection.mean_without), quantities),
+        demand=_band(name, shared.weeks, problem.demand.sum(axis=0, dtype=float)),
+        stock=_stock(name, shared.weeks, planned),
+        cash=_named(name, cash.assign(paid=cash["purchases"] + cash["freight"] + cash["storage"],
+                                      received=cash["inflow"] - cash["fees"])[["week", "paid", "received"]]),
+        volume=_named(name, volume[["marketplace", "storage_type", "month", "volume_m3", "limit_m3", "confirmed"]]),
+        calendar=calendar,
+        stages=stage_table(problem, decision, calendar, peak, shared.known.as_of) if peak else pd.DataFrame(),
+        items=_by_item(problem),
+        uplifts=uplifts,
+        purchases=decision.purchases,
+        shipments=decision.shipments,
+        quantities=quantities,
+        event=peak,
+        notes=(*resolved.notes, *decision.warnings),
+    )  # fmt: skip
+
+
+def _carried(path: Path, world: str, told: Sequence[Told]) -> list[tuple[str, str, float, float]]:
+    with path.open("rb") as file:
+        problem, mean_without = pickle.load(file)
+    here = World(problem, mean_without)
+    return [(one.scenario.name, world, *here.profit(one.quantities)) for one in told]
+
+
+def _summary(scenario: Scenario, planned: Planned, world: World, quantities: Quantities) -> dict[str, object]:
+    totals = planned.decision.totals
+    profit = world.by_path(quantities)
+    fees = totals["aged"] + totals["low_inventory"]
+    low, high = np.quantile(profit, [0.1, 0.9])
+    return {
+        "scenario": scenario.name,
+        "description": scenario.overlay.description,
+        "demand_units": float(planned.stated.problem.demand.mean(axis=1, dtype=float).sum()),
+        "order_units": totals["units_bought"],
+        "order_cost": totals["cash_purchases"],
+        "ship_units": totals["units_shipped"],
+        "ship_cost": totals["cash_shipments"],
+        "lost_units": totals["expected_lost_units"],
+        "lost_sales": totals["expected_lost_margin"],
+        "storage": totals["storage"],
+        "aged": totals["aged"],
+        "profit": float(profit.mean()) - fees,
+        "profit_low": float(low) - fees,
+        "profit_high": float(high) - fees,
+    }
+
+
+def _named(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(scenario=name)
+
+
+def _band(name: str, weeks: pd.DatetimeIndex, total: Floats) -> pd.DataFrame:
+    """`total` (P, H): mean and 80 % range by week."""
+    low, high = np.quantile(total, [0.1, 0.9], axis=0)
+    return pd.DataFrame({"scenario": name, "week": weeks.date, "mean": total.mean(axis=0), "low": low, "high": high})
+
+
+def _stock(name: str, weeks: pd.DatetimeIndex, planned: Planned) -> pd.DataFrame:
+    """Stock at FBA with the plan; the band adds up the SKUs' own 80 % ranges, which is wider than the total's."""
+    stock = planned.decision.projection
+    bands = {"mean": stock.mean_with, "low": stock.low_with, "high": stock.high_with}
+    return pd.DataFrame(
+        {"scenario": name, "week": weeks.date, **{key: value.sum(axis=0) for key, value in bands.items()}}
+    )
+
+
+def _by_item(problem: Problem) -> pd.DataFrame:
+    """Demand by item and week: item, week (number), mean, low, high."""
+    n, _, weeks = problem.demand.shape
+    low, high = np.quantile(problem.demand, [0.1, 0.9], axis=1)
+    return pd.DataFrame(
+        {
+            "item": pd.Categorical(np.repeat(problem.items, weeks)),
+            "week": np.tile(np.arange(weeks, dtype=np.int16), n),
+            "mean": problem.demand.mean(axis=1).ravel(),
+            "low": low.ravel().astype(np.float32),
+            "high": high.ravel().astype(np.float32),
+        }
+    )
