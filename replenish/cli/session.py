@@ -22,10 +22,20 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from data.errors import DataError
+from forecasting import CalendarError, HistoryError, OverrideError
+from policies.checks import ProblemError
+from policies.economics_items import MissingExchangeRate
+from policies.marketplaces import UnknownMarketplace
 from replenish.errors import ReplenishError, UsageError
 from replenish.workspace import Workspace, open_workspace
+from reports.errors import DocumentError
 
 OK, REFUSED, USAGE, WARNINGS = 0, 1, 2, 3
+PEOPLE_ERRORS = (
+    ReplenishError, DataError, DocumentError, HistoryError, CalendarError, OverrideError, ProblemError,
+    MissingExchangeRate, UnknownMarketplace,
+)  # fmt: skip
+"""Mistakes that a planner can mend: shown as a sentence, without a traceback."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ def _signature(function: Callable[..., Answer]) -> inspect.Signature:
 def _run(function: Callable[..., Answer], session: Session, arguments: dict[str, Any]) -> int:
     try:
         answer = function(session, **arguments)
-    except (ReplenishError, DataError) as error:
+    except PEOPLE_ERRORS as error:
         return _fail(session, str(error), USAGE if isinstance(error, UsageError) else REFUSED)
     except KeyboardInterrupt:
         return _fail(session, "Stopped. Nothing half-done was kept.", REFUSED)

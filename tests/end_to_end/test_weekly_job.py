@@ -1,0 +1,164 @@
+"""The whole weekly job from the outside: one small sample seller, every command, read from its output and files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner, Result
+
+from replenish.cli import app
+
+AS_OF = "2026-08-03"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def answer(*arguments: object, code: int | None = 0) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert code is None or result.exit_code == code, result.stderr
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A workspace that `demo` made, and what it said as JSON."""
+    folder = tmp_path_factory.mktemp("demo") / "my shop"
+    return folder, answer("demo", "-w", folder, "--skus", 40, "--as-of", AS_OF)
+
+
+def test_demo_leaves_every_document_in_a_dated_folder(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    plan = folder / "plans" / AS_OF
+    assert (plan / "report.html").stat().st_size > 50_000
+    assert (plan / "plan.xlsx").is_file()
+    assert list((plan / "purchase-orders").glob("*.xlsx"))
+    assert list((plan / "shipments").glob("Send to Amazon*.xlsx"))
+
+
+def test_purchase_orders_hold_what_the_plan_buys(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    units = sum(line["quantity"] for line in said["purchases"])
+    orders = answer("po", "list", "-w", folder)["orders"]
+    lines = [line for one in orders for line in answer("po", "show", one["order_number"], "-w", folder)["lines"]]
+    assert sum(line["quantity"] for line in lines) == units > 0
+    written = list((folder / "plans" / AS_OF / "purchase-orders").glob("*.xlsx"))
+    assert len(written) == len(orders)
+    assert all(load_workbook(path).sheetnames for path in written)
+
+
+def test_plan_json_names_each_decision_with_its_reason(shop: tuple[Path, dict[str, Any]]) -> None:
+    _, said = shop
+    assert said["plan"] == f"{AS_OF}-1"
+    assert all(row["reason"] for row in said["items"])
+    assert all(line["quantity"] % line["case_pack"] == 0 for line in said["purchases"])
+    bought = pd.DataFrame(said["purchases"]).groupby("item")["quantity"].sum()
+    items = pd.DataFrame(said["items"]).set_index("item")
+    assert (items.loc[bought.index, "buy"] == bought).all()
+
+
+def test_explain_walks_from_the_stored_plan(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    item = said["urgent"][0]["item"]
+    facts = answer("explain", item, "-w", folder)
+    assert facts["item"] == item
+    assert {row["figure"] for row in facts["money_per_unit"]} >= {"price", "referral fee", "product cost"}
+    words = run("explain", item, "-w", folder).stdout
+    for heading in ("Demand", "Stock and arrivals", "What was decided", "Limits"):
+        assert heading in words
+
+
+def test_unknown_sku_names_the_nearest(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    item = said["urgent"][0]["item"]
+    result = run("explain", item[:-1], "-w", folder)
+    assert result.exit_code == 1
+    assert "nearest" in result.stderr
+
+
+def test_loading_the_same_files_again_changes_nothing(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    before = answer("status", "-w", folder)["reports"]
+    files = sorted((folder / "downloads" / "US").glob("*fba-inventory*"))
+    assert files
+    loaded = answer("load", *files, "--marketplace", "US", "-w", folder)["loaded"]
+    assert all(one["already_loaded"] for one in loaded)
+    after = answer("status", "-w", folder)["reports"]
+    assert [row["rows"] for row in before] == [row["rows"] for row in after]
+
+
+def test_a_second_plan_of_the_same_inputs_is_the_same_plan(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    again = answer("plan", "-w", folder, "--as-of", AS_OF, code=None)
+    assert again["plan"] == f"{AS_OF}-2"
+    assert again["purchases"] == said["purchases"]
+    assert again["shipments"] == said["shipments"]
+    assert answer("diff", "-w", folder)["changes"] == []
+
+
+def test_an_approved_order_is_not_ordered_twice(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    orders = answer("po", "list", "-w", folder)["orders"]
+    for one in orders:
+        answer("po", "advance", one["order_number"], "approved", "-w", folder)
+    units = sum(line["quantity"] for line in said["purchases"])
+    later = answer("plan", "-w", folder, "--as-of", AS_OF, code=None)
+    assert sum(line["quantity"] for line in later["purchases"]) < units / 2
+    for one in orders:
+        answer("po", "cancel", one["order_number"], "--note", "test", "-w", folder)
+
+
+def test_edits_of_the_workbook_come_back(shop: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    folder, said = shop
+    book = load_workbook(folder / "plans" / AS_OF / "plan.xlsx")
+    sheet = book["Buy now"]
+    header = next(row for row in sheet.iter_rows(max_row=12) if any(cell.value == "Your order units" for cell in row))
+    place = {cell.value: cell.column for cell in header}
+    line = header[0].row + 1
+    sheet.cell(line, place["Your order units"]).value = 777
+    edited = tmp_path / "plan.xlsx"
+    book.save(edited)
+    shown = answer("import", edited, "-w", folder, "--plan", said["plan"])
+    assert [row["value"] for row in shown["overrides"]] == [777]
+    assert shown["new_plan"] is None
+    taken = answer("import", edited, "-w", folder, "--plan", said["plan"], "--yes")
+    exported = answer("export", "-w", folder, "--plan", taken["new_plan"])
+    assert any("report.html" in name for name in exported["files"])
+
+
+def test_check_says_what_to_do(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    findings = answer("check", "-w", folder, "--as-of", AS_OF)["findings"]
+    assert findings
+    assert all(one["what_to_do"] and one["example"] for one in findings)
+
+
+def test_an_exported_file_that_was_edited_is_left_alone(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    page = folder / "plans" / AS_OF / "report.html"
+    page.write_text("my notes", encoding="utf-8")
+    answer("export", "-w", folder, "--plan", said["plan"])
+    assert page.read_text(encoding="utf-8") == "my notes"
+    assert (page.parent / "report (2).html").is_file()
+
+
+def test_forecast_shows_components_and_band(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    facts = answer("forecast", said["urgent"][0]["item"], "-w", folder, "--as-of", AS_OF)
+    assert len(facts["weeks"]) == len(facts["mean"]) == 26
+    assert all(low <= high for low, high in zip(facts["low"], facts["high"], strict=True))
+
+
+def test_as_of_before_any_data_is_refused(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    assert "no sales before" in answer("plan", "-w", folder, "--as-of", "2019-01-01", code=1)["error"]
+
+
+def test_demo_refuses_a_folder_that_holds_a_workspace(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    assert "holds a workspace already" in answer("demo", "-w", folder, code=1)["error"]
