@@ -27,22 +27,21 @@ def apply_overrides(paths: DemandPaths, overrides: pd.DataFrame | None, keys: np
     """
     if overrides is None or overrides.empty:
         return paths, []
-    samples = paths.samples.astype(np.float64)
-    notes, touched = [], np.zeros(len(paths.skus), dtype=bool)
-    for position, row in enumerate(overrides.to_dict("records")):
-        kind, value = str(row.get("kind")), _number(row.get("value"))
-        if kind in OTHER_KINDS:
-            continue
-        _check(position, kind, value)
-        rows = _rows(position, row, paths, groups)
-        columns = np.flatnonzero(_inside(paths.periods, row))
-        touched[rows] = True
-        cells = np.ix_(rows, np.arange(samples.shape[1]), columns)
-        samples[cells] = _changed(samples[cells], kind, value)
-        notes.append(f"override {kind} {value:g} on {len(rows)} SKUs x {len(columns)} periods: "
+    edits = [(position, row) for position, row in enumerate(overrides.to_dict("records"))
+             if str(row.get("kind")) not in OTHER_KINDS]
+    for position, row in edits:
+        _check(position, str(row.get("kind")), _number(row.get("value")))
+    reached = [_rows(position, row, paths, groups) for position, row in edits]
+    touched = np.unique(np.concatenate([*reached, np.zeros(0, np.intp)])).astype(np.intp)
+    samples, notes = paths.samples[touched].astype(np.float64), []
+    for (_, row), rows in zip(edits, reached, strict=True):
+        columns, value = np.flatnonzero(_inside(paths.periods, row)), _number(row.get("value"))
+        cells = np.ix_(np.searchsorted(touched, rows), np.arange(samples.shape[1]), columns)
+        samples[cells] = _changed(samples[cells], str(row["kind"]), value)
+        notes.append(f"override {row['kind']} {value:g} on {len(rows)} SKUs x {len(columns)} periods: "
                      f"{row.get('reason') or 'no reason given'}")
     out = paths.samples.copy()
-    out[touched] = round_at_random(keys[touched], samples[touched])
+    out[touched] = round_at_random(keys[touched], samples)
     return DemandPaths(paths.skus, paths.periods, out), notes
 
 

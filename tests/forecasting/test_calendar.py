@@ -39,7 +39,7 @@ def test_an_event_of_another_marketplace_does_not_reach_across():
     assert (got.components["event"] == 1).all()
 
 
-def test_a_planned_deal_repeats_the_uplift_of_past_deals_with_a_wider_band():
+def test_a_planned_deal_repeats_the_uplift_of_past_deals():
     history = sellers.steady(10, 100, rate=20)
     deal = sellers.weeks(104)[[30, 60, 101]]
     sold = history["week"].isin(deal)
@@ -49,8 +49,14 @@ def test_a_planned_deal_repeats_the_uplift_of_past_deals_with_a_wider_band():
     mean = got.paths.mean().mean(axis=0)
     assert 2 < mean[1] / mean[0] < 3.5
     assert 2 < got.components.query("week == @deal[2]")["promo"].mean() < 3.6
-    relative = (got.paths.samples.std(axis=1) / got.paths.mean()).mean(axis=0)
-    assert relative[1] > relative[0]
+
+
+def test_a_kind_of_promotion_never_seen_widens_the_band_of_its_week():
+    coupon = pd.DataFrame({"sku": None, "kind": "coupon", "start_date": ["2022-07-18"], "end_date": ["2022-07-24"]})
+    history = sellers.steady(20, 80, rate=40)
+    with_it, without = (forecast(history, 4, seed=1, promotions=p).paths.samples.std(axis=1).mean(axis=0)
+                        for p in (coupon, None))
+    assert with_it[0] > 1.1 * without[0] and with_it[1:] == pytest.approx(without[1:], rel=0.1)
 
 
 def test_a_stated_uplift_is_taken_as_stated():
