@@ -55,6 +55,7 @@ class Scan:
     has_nul: bool
     odd_lines: bool  # mixed or old-Mac line ends
     blank_lines: bool
+    long_lines: bool = False  # a whole piece of the file without a line end
     foreign: bytes = b""  # pieces around bytes that are not UTF-8
 
 
@@ -87,7 +88,7 @@ class Part:
         assert scan is not None
         plain = scan.utf8 and encoding in ("utf-8", "utf-8-sig")
         mark_blank = scan.blank_lines and not quoted
-        if plain and not (scan.has_nul or scan.odd_lines or mark_blank):
+        if plain and not (scan.has_nul or scan.odd_lines or scan.long_lines or mark_blank):
             return self.path
         target = work / f"{self.sha256[:16]}.utf8"
         with (
@@ -100,8 +101,15 @@ class Part:
 
 
 def _readable(source: IO[str], mark_blank: bool) -> Iterator[str]:
-    at_line_start = True
+    """Pieces of text without NUL, empty lines marked, lines of many megabytes cut (the rest is no row anyway)."""
+    at_line_start, unended = True, 0
     while chunk := source.read(CHUNK):
+        if unended >= CHUNK:
+            end = chunk.find("\n")
+            if end < 0:
+                continue
+            chunk = chunk[end:]
+        unended = len(chunk) - chunk.rfind("\n") - 1 if "\n" in chunk else unended + len(chunk)
         chunk = chunk.replace("\0", NUL_MARK)
         ends = chunk.endswith("\n")
         if mark_blank:
@@ -167,7 +175,7 @@ def _text_part(
     scan = _scan(path, progress)
     if encoding:
         encodings: tuple[str, ...] = (encoding,)
-        scan = Scan(scan.sha256, False, False, True, scan.blank_lines)
+        scan = Scan(scan.sha256, False, False, True, True)  # bytes say nothing about its lines
     elif scan.utf8:
         encodings = ("utf-8-sig",) if head.startswith(codecs.BOM_UTF8) else ("utf-8",)
     else:
@@ -230,7 +238,7 @@ def _scan(path: Path, progress: Progress) -> Scan:
             progress("reading", done / size)
     if utf8 and not _decode_on(decoder, b"", True):  # the last character is cut in two
         utf8, foreign = False, _foreign_lines(chunk)[:PREVIEW]
-    return Scan(digest.hexdigest(), utf8, nul, ends.odd, ends.blank, foreign)
+    return Scan(digest.hexdigest(), utf8, nul, ends.odd, ends.blank, ends.long, foreign)
 
 
 def _decode_on(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool) -> bool:
@@ -245,13 +253,14 @@ class _LineEnds:
     """Which line ends a text has, looked at piece by piece."""
 
     def __init__(self) -> None:
-        self.blank = False
+        self.blank = self.long = False
         self._crlf = self._lf = self._cr = 0
         self._tail = b""
 
     def look(self, chunk: bytes) -> None:
         """Count the line ends of the next piece."""
         edge = self._tail + chunk[:2]
+        self.long = self.long or (len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk)
         returns = b"\r" in chunk or b"\r" in self._tail
         if returns:
             self._crlf += chunk.count(b"\r\n") + (self._tail[-1:] == b"\r" and chunk[:1] == b"\n")

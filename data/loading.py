@@ -159,7 +159,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, table: Table, now: datetim
     columns = [row[0] for row in connection.execute("DESCRIBE staged").fetchall()]
     stored = [name for name in columns if name not in ("line", "faults", "fatal")]
     _run(connection, "store_rows", {"file_id": file_id}, table=format.table, columns=_list(stored))
-    bad_rows, faults = _run(connection, "count_faults", {"file_id": file_id})[0]
+    bad_rows, bad_cells = _run(connection, "count_faults", {"file_id": file_id})[0]
     result = LoadResult(
         file=table.label,
         format=format.name,
@@ -168,7 +168,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, table: Table, now: datetim
         replaced=replaced,
         older=older,
         set_aside=bad_rows,
-        cells=faults - bad_rows,
+        cells=bad_cells,
         ignored_columns=table.layout.match.extra,
         period=(first, last),
         marketplaces=tuple(row[0] for row in coverage if row[0]),

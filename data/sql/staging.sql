@@ -51,6 +51,8 @@ FROM (SELECT line, fatal, unnest(faults, recursive := true) FROM staged WHERE fa
 JOIN (SELECT unnest($reasons, recursive := true)) said ON said.name = "column"
 WHERE needed OR NOT fatal
 QUALIFY row_number() OVER (PARTITION BY line, coalesce(header, "column") ORDER BY position) = 1
+    -- the cells of a row that is too short or too long say nothing
+    AND (position < 2 OR min(position) OVER (PARTITION BY line) >= 2)
 
 -- name: set_aside
 -- One line by hand.
@@ -62,7 +64,7 @@ DELETE FROM staged WHERE fatal
 
 -- name: count_faults
 -- How many rows and cells were set aside.
-SELECT count(*) FILTER (NOT row_kept), count(*) FROM records.set_aside WHERE file_id = $file_id
+SELECT count(DISTINCT line) FILTER (NOT row_kept), count(*) FILTER (row_kept) FROM records.set_aside WHERE file_id = $file_id
 
 -- name: count_rows
 -- Rows that are left.

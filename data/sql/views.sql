@@ -217,7 +217,8 @@ SELECT coalesce(customer_return.marketplace, ordered.marketplace) AS marketplace
        sum(customer_return.quantity) FILTER (upper(disposition) = 'SELLABLE') AS sellable,
        sum(customer_return.quantity) FILTER (upper(disposition) IS DISTINCT FROM 'SELLABLE') AS unsellable
 FROM records.customer_return
-LEFT JOIN (SELECT order_id, any_value(marketplace) AS marketplace FROM records.order_line GROUP BY order_id) ordered
+LEFT JOIN (SELECT order_id, any_value(marketplace) AS marketplace FROM records.order_line
+           WHERE order_id IN (SELECT order_id FROM records.customer_return) GROUP BY order_id) ordered
     USING (order_id), preference, horizon
 WHERE returned_day <= upto
 GROUP BY ALL;
