@@ -21,6 +21,14 @@ def to_weeks(days: Floats, weeks: int) -> Integers:
     return np.asarray(np.clip(np.floor(days / 7.0 + 0.5), 0, weeks), dtype=np.int16)
 
 
+def next_arrivals(days: Floats, review: Integers, weeks: int) -> Integers:
+    """When what is ordered a review period (weeks) later becomes sellable: its lead time is drawn on its own."""
+    if not len(days):
+        return np.zeros(days.shape, np.int16)
+    other = np.random.default_rng(0).permutation(days.shape[1])
+    return to_weeks(days[:, other] + 7.0 * np.asarray(review)[:, None], weeks)
+
+
 def inflow(item: Integers, units: Floats, week: Integers, n: int) -> Inflow:
     """Arrivals sorted by item."""
     order = np.argsort(item, kind="stable")

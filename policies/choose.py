@@ -104,7 +104,7 @@ def _owner(item: Integers, base: Integers, second: Integers) -> Integers:
 def _bridged(rows: Rows, second: Integers, owner: Integers, weeks: int) -> Rows:
     """After the base arrives and its next chance has come, stock is topped up by the cheaper of the two."""
     taken = rows.take(second)
-    later = np.minimum(rows.arrival[owner] + rows.review[owner, None], weeks).astype(np.int16)
+    later = np.minimum(np.maximum(rows.following[owner], rows.arrival[owner]), weeks).astype(np.int16)
     cheaper = rows.unit_cost[owner] <= rows.unit_cost[second]
     return replace(
         taken,

@@ -1,14 +1,16 @@
 """The front door of the decision engine: one week's problem in, quantities and their money out."""
 
 import numpy as np
+import numpy.typing as npt
 
 from policies.checks import check_problem
 from policies.choose import choose_ways
+from policies.curves import Curves
 from policies.follow import follow, windows
 from policies.frames import Made, item_frame, limit_frame, line_frame, plan_totals, purchase_frame, shipment_frame
 from policies.inputs import DecisionSettings, Problem
 from policies.joint import solve_jointly
-from policies.limits import shared_limits
+from policies.limits import Lines, shared_limits
 from policies.lines import join_lines
 from policies.plan import Decision, Projection
 from policies.stages import purchase_rows, purchase_stage, same_units, shipping_rows, shipping_stage
@@ -42,14 +44,32 @@ def decide(problem: Problem, settings: DecisionSettings | None = None) -> Decisi
 
 def make(problem: Problem, settings: DecisionSettings) -> Made:
     """Decide without writing frames: purchases and shipments each on their stage, then the limits they share."""
-    buy_stage, ship_stage = purchase_stage(problem, settings), shipping_stage(problem)
-    buy_rows, buy_lots = purchase_rows(problem, buy_stage)
-    ship_rows, ship_lots = shipping_rows(problem, ship_stage)
-    buys = choose_ways(buy_stage, buy_rows, buy_lots, np.full(len(buy_rows.item), -1))
-    ships = choose_ways(ship_stage, ship_rows, ship_lots, same_units(problem))
-    lines, curves = join_lines(problem, buys, buy_rows, buy_lots, ships, ship_rows, ship_lots)
+    lines, curves = candidate_lines(problem, settings)
     before = follow(problem, settings, None, np.zeros(0))
     shared = shared_limits(problem, settings, lines, before.stock_mean)
     solution = solve_jointly(curves, shared, settings)
     after = follow(problem, settings, lines, solution.quantity)
     return Made(problem, settings, lines, curves, shared, solution, before, after, windows(problem))
+
+
+def candidate_lines(problem: Problem, settings: DecisionSettings) -> tuple[Lines, Curves]:
+    """The ways worth using, each with its profit by quantity, before any shared limit."""
+    buy_stage, ship_stage = purchase_stage(problem, settings), shipping_stage(problem)
+    buy_rows, buy_lots = purchase_rows(problem, buy_stage)
+    ship_rows, ship_lots = shipping_rows(problem, ship_stage)
+    buys = choose_ways(buy_stage, buy_rows, buy_lots, np.full(len(buy_rows.item), -1))
+    ships = choose_ways(ship_stage, ship_rows, ship_lots, same_units(problem))
+    return join_lines(problem, buys, buy_rows, buy_lots, ships, ship_rows, ship_lots)
+
+
+def decide_quantities(
+    problem: Problem, settings: DecisionSettings | None = None
+) -> tuple[Lines, npt.NDArray[np.floating]]:
+    """Lines and their quantities only: what a replay needs week after week."""
+    settings = settings or DecisionSettings()
+    lines, curves = candidate_lines(problem, settings)
+    mean = np.zeros(problem.economics.margin.shape)
+    if len(problem.limits.capacity):
+        mean = follow(problem, settings, None, np.zeros(0)).stock_mean
+    shared = shared_limits(problem, settings, lines, mean)
+    return lines, solve_jointly(curves, shared, settings).quantity

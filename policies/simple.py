@@ -114,6 +114,7 @@ def _rows(
     return Rows(
         item=items,
         arrival=lead.astype(np.int16),
+        following=_following(lead, review),
         review=review,
         unit_cost=per_sku["purchase_cost"],
         hold_front=np.repeat(per_sku["holding"][:, None], h, axis=1),
@@ -125,6 +126,12 @@ def _rows(
         switch_cost=np.zeros(n),
         switch_review=np.ones(n, np.int64),
     )
+
+
+def _following(lead: npt.NDArray[np.int64], review: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Arrival of the next order, whose lead time is drawn on its own."""
+    other = np.random.default_rng(0).permutation(lead.shape[1])
+    return np.asarray(lead[:, other] + review[:, None])
 
 
 def _terminal(cost: Floats, holding: Floats, periods: int = 105) -> Floats:
@@ -139,7 +146,7 @@ def _largest(stage: Stage, lead: npt.NDArray[np.int64], review: npt.NDArray[np.i
     total = np.concatenate([np.zeros((*stage.demand.shape[:2], 1)), stage.demand.cumsum(axis=2, dtype=float)], axis=2)
     weeks = stage.demand.shape[2]
     first = np.zeros_like(lead) if stage.back_orders else np.minimum(lead, weeks)
-    last = np.minimum(lead + review[:, None], weeks)
+    last = np.minimum(np.maximum(_following(lead, review), lead + 1), weeks)
     asked = (
         np.take_along_axis(total, last[:, :, None], axis=2) - np.take_along_axis(total, first[:, :, None], axis=2)
     )[:, :, 0].max(axis=1)

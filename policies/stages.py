@@ -4,7 +4,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from policies.arriving import FBA, fba_inflow, onward, to_weeks, upstream_inflow, upstream_units, with_extra
+from policies.arriving import (
+    FBA,
+    fba_inflow,
+    next_arrivals,
+    onward,
+    to_weeks,
+    upstream_inflow,
+    upstream_units,
+    with_extra,
+)
 from policies.curves import Lots
 from policies.horizon import leftover_worth, weekly_after
 from policies.inputs import DecisionSettings, Problem
@@ -115,13 +124,15 @@ def _rows(
     keep = np.minimum(keep, np.where(back > 0, back, np.inf))
     gain = stage.margin[item].mean(axis=1) + stage.lost[item] - unit_cost
     ratio = critical_ratio(gain, np.maximum(keep, 1e-6) * review)
-    begin = arrival.min(axis=1) + review if len(item) else np.zeros(0, int)
+    following = next_arrivals(days, review, weeks)
+    begin = following.min(axis=1) if len(item) else np.zeros(0, int)
     target = window_targets(problem.demand, item, review, ratio, begin)
     target = np.maximum(target, np.where((gain > 0)[:, None], _fee_floor(problem, item, keep), 0.0))
     age = np.maximum(weeks - arrival.mean(axis=1), 0.0) if len(item) else np.zeros(0)
     return Rows(
         item=item,
         arrival=arrival,
+        following=following,
         review=review,
         unit_cost=unit_cost,
         hold_front=hold,
@@ -166,7 +177,7 @@ def _largest(problem: Problem, rows: Rows, pack: Floats) -> Floats:
         return np.zeros(0)
     weeks = problem.demand.shape[2]
     begin = np.minimum(rows.arrival.min(axis=1), weeks - 1)
-    end = np.minimum(rows.arrival.max(axis=1) + rows.review, weeks)
+    end = np.minimum(np.maximum(rows.following.max(axis=1), rows.arrival.max(axis=1) + 1), weeks)
     top = np.zeros(len(rows.item))
     for h in range(weeks):
         inside = (begin <= h) & (h < end)

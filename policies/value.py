@@ -51,7 +51,8 @@ class Rows:
 
     item: Integers  # (M,)
     arrival: Integers  # (M, P) week of sellable stock
-    review: Integers  # (M,) weeks until the next chance
+    following: Integers  # (M, P) week in which what the next chance orders becomes sellable
+    review: Integers  # (M,) weeks between chances
     unit_cost: Floats  # (M,) per unit, capital in transit included
     hold_front: Floats  # (M, H) per unit and week at FBA, capital included
     hold_back: Floats  # (M,) the same upstream
@@ -73,31 +74,36 @@ def quantity_values(stage: Stage, rows: Rows, quantity: Floats) -> Floats:
         return np.zeros(quantity.shape)
     values: Floats = _values(
         np.ascontiguousarray(stage.demand, dtype=np.float32),
-        stage.on_hand.astype(float),
-        stage.inflow.first,
-        stage.inflow.units.astype(float),
-        stage.inflow.week,
-        stage.margin.astype(float),
-        stage.lost.astype(float),
-        stage.front.astype(float),
-        stage.low_days.astype(float),
-        stage.low_fee.astype(float),
+        _real(stage.on_hand),
+        _whole(stage.inflow.first),
+        _real(stage.inflow.units),
+        _whole(stage.inflow.week),
+        _real(stage.margin),
+        _real(stage.lost),
+        _real(stage.front),
+        _real(stage.low_days),
+        _real(stage.low_fee),
         stage.back_orders,
-        rows.item,
-        rows.arrival,
-        rows.review,
-        rows.unit_cost.astype(float),
-        rows.hold_front.astype(float),
-        rows.hold_back.astype(float),
-        rows.target.astype(float),
-        rows.terminal.astype(float),
-        rows.weekly.astype(float),
-        rows.switch,
-        rows.switch_cost.astype(float),
-        rows.switch_review,
-        quantity.astype(float),
+        *(_whole(getattr(rows, name)) for name in ("item", "arrival", "following", "review")),
+        *(
+            _real(getattr(rows, name))
+            for name in ("unit_cost", "hold_front", "hold_back", "target", "terminal", "weekly")
+        ),
+        _whole(rows.switch),
+        _real(rows.switch_cost),
+        _whole(rows.switch_review),
+        _real(quantity),
     )
     return values
+
+
+def _real(array: npt.NDArray[np.generic]) -> Floats:
+    """One type and layout, so that the kernel is compiled once."""
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def _whole(array: npt.NDArray[np.generic]) -> Integers:
+    return np.ascontiguousarray(array, dtype=np.int64)
 
 
 @nb.njit(inline="always")  # type: ignore[untyped-decorator]
@@ -185,6 +191,7 @@ def _values(
     back_orders,  # type: ignore[no-untyped-def]
     item,
     arrival,
+    following,
     review,
     unit_cost,
     hold_front,
@@ -205,8 +212,8 @@ def _values(
         fee_applies = False
         steps = np.zeros(len(low_days))
         for band in range(len(low_days)):
-            following = low_fee[n, band + 1] if band + 1 < len(low_days) else 0.0
-            steps[band] = low_fee[n, band] - following
+            higher = low_fee[n, band + 1] if band + 1 < len(low_days) else 0.0
+            steps[band] = low_fee[n, band] - higher
             fee_applies = fee_applies or low_fee[n, band] > 0
         typical = 0.0
         for p in range(paths):
@@ -234,7 +241,7 @@ def _values(
             profit[:] = -unit_cost[i] * quantity[i]
             if fee_applies:
                 s_short[:], s_long[:], f_short[:], f_long[:] = state[0], state[1], state[2], state[3]
-            chance, same = begin + review[i], False
+            chance, same = max(following[i, p], begin), False
             for h in range(begin, weeks):
                 if h >= chance:
                     late = h >= switch[i, p]

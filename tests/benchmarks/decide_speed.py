@@ -32,15 +32,37 @@ def seller(n: int, limits: bool, paths: int = 200, weeks: int = 26):
     if limits:
         bounds = Limits(
             cash=np.full(weeks, rates.sum() * 20.0),
-            order_minimums=pd.DataFrame([{"supplier": f"S{k}", "value": rates.sum() * 1.5, "units": np.nan}
-                                         for k in range(20)]),
-            capacity=pd.DataFrame([{"marketplace": "US", "storage_type": "standard", "first_week": f,
-                                    "last_week": f + 3, "volume_m3": rates.sum() * 0.013, "confirmed": f == 0,
-                                    "reservation_fee": np.nan} for f in (0, 4, 8)]))
+            order_minimums=pd.DataFrame(
+                [{"supplier": f"S{k}", "value": rates.sum() * 1.5, "units": np.nan} for k in range(20)]
+            ),
+            capacity=pd.DataFrame(
+                [
+                    {
+                        "marketplace": "US",
+                        "storage_type": "standard",
+                        "first_week": f,
+                        "last_week": f + 3,
+                        "volume_m3": rates.sum() * 0.013,
+                        "confirmed": f == 0,
+                        "reservation_fee": np.nan,
+                    }
+                    for f in (0, 4, 8)
+                ]
+            ),
+        )
     on_hand = np.round(rates * rng.uniform(0, 8, n))
     fee = np.where(rng.random((n, 1)) < 0.5, 1.0, 0.0) * np.array([0.8, 0.5, 0.3])
-    return problem(rates, buy=buy, ship=ship, on_hand=on_hand, limits=bounds, paths=paths, weeks=weeks, spread=6.0,
-                   low_inventory_fee=fee)
+    return problem(
+        rates,
+        buy=buy,
+        ship=ship,
+        on_hand=on_hand,
+        limits=bounds,
+        paths=paths,
+        weeks=weeks,
+        spread=6.0,
+        low_inventory_fee=fee,
+    )
 
 
 def main() -> None:
@@ -57,8 +79,11 @@ def main() -> None:
         decision = decide(case)
         times.append(time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(f"{n:7} items  {times[-1]:6.1f} s  {len(decision.purchases)} purchases, {len(decision.shipments)} shipments"
-              f"  peak {peak:.2f} GB", flush=True)
+        print(
+            f"{n:7} items  {times[-1]:6.1f} s  {len(decision.purchases)} purchases, {len(decision.shipments)} shipments"
+            f"  peak {peak:.2f} GB",
+            flush=True,
+        )
     if len(times) > 1:
         print(f"growth exponent {np.polyfit(np.log(given.items), np.log(times), 1)[0]:.2f}")
 
