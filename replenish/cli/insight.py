@@ -11,6 +11,7 @@ from rich.markup import escape
 from data.quality import check
 from data.store import open_store
 from forecasting import accuracy as measure_accuracy
+from policies.replay import CLAIRVOYANT, OURS
 from replenish import __version__
 from replenish.cli.explaining import find_item
 from replenish.cli.plan import PlanOption, chosen_plan
@@ -20,13 +21,14 @@ from replenish.config import Config
 from replenish.edits import take_edits
 from replenish.errors import RefusedInput
 from replenish.order_book import step
+from replenish.replaying import replay_past
 from replenish.weekly.changes import changes
 from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
 from replenish.weekly.keep import latest_plan_id, load_kept, load_report
 from replenish.weekly.known import gather
 from replenish.weekly.run import check_settings, fit_items
-from reports.html import accuracy_page
-from reports.html.pages import Accuracy, Header
+from reports.html import accuracy_page, replay_page
+from reports.html.pages import Accuracy, Header, Replay
 from reports.plan.edits import read_plan_workbook
 from reports.plan.identity import identity_of
 from reports.save import save
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     command(app, "replenish forecast US/ABC-1 -w my-shop", name="forecast")(show_forecast)
     command(app, "replenish accuracy -w my-shop", name="accuracy")(accuracy)
+    command(app, "replenish replay -w my-shop --weeks 52", name="replay")(replay)
     command(app, "replenish diff -w my-shop", name="diff")(diff)
     command(app, "replenish import my-shop/plans/2026-08-03/plan.xlsx -w my-shop", name="import")(take_workbook)
 
@@ -119,6 +122,43 @@ def _page(found: Any, session: Session, config: Config) -> bytes:
     seller = config.seller
     header = Header(seller.name, session.as_of, datetime.now(), seller.currency, __version__, seller.language)
     return accuracy_page(Accuracy(header, "Replenish", scores, found.sentence))
+
+
+def replay(
+    session: Session,
+    weeks: Annotated[int, typer.Option(min=8, max=104, help="Weeks of your past to play again.")] = 52,
+) -> Answer:
+    """What this tool would have earned on your own past, against other rules, what you did, and the clairvoyant."""
+    workspace = session.workspace()
+    config = workspace.config()
+    with open_store(workspace.store_path, read_only=True) as store, session.steps("replaying") as tell:
+        known = gather(store, session.as_of)
+        items, _ = fit_items(known, check(store, session.as_of, check_settings(config)))
+        played = replay_past(known, items, config, weeks, tell)
+    rows = [
+        (one.policy, f"{one.profit:,.0f}", f"{one.lost_units:,.0f}", f"{one.fill_rate:.1%}", f"{one.storage:,.0f}",
+         f"{one.capital:,.0f}") for one in played.policies.itertuples()
+    ]  # fmt: skip
+    header = ("policy", f"profit {config.seller.currency}", "units lost", "fill rate", "storage", "capital")
+    session.say(table(header, rows, right=(1, 2, 3, 4, 5)))
+    summary = _certainty(played.differences, config.seller.currency)
+    session.say(escape(summary))
+    seller = config.seller
+    head = Header(seller.name, session.as_of, datetime.now(), seller.currency, __version__, seller.language)
+    page = Replay(head, OURS, played.policies, played.differences, played.classes, played.weeks, summary, CLAIRVOYANT)
+    path = save(workspace.root / "replay", {f"{session.as_of}.html": replay_page(page)})[0]
+    session.say(escape(f"Charts: {path}"))
+    return Answer({"policies": played.policies, "differences": played.differences, "classes": played.classes,
+                   "weeks": played.weeks, "summary": summary, "page": str(path)})  # fmt: skip
+
+
+def _certainty(differences: pd.DataFrame, currency: str) -> str:
+    """The differences to the other policies in words, with how sure they are."""
+    told = [
+        f"{one.difference:+,.0f} {currency} against {one.policy} (95 % sure: {one.low:+,.0f} to {one.high:+,.0f})"
+        for one in differences.itertuples()
+    ]
+    return "Replenish earns " + "; ".join(told) + ". Demand of weeks without stock is estimated."
 
 
 def diff(

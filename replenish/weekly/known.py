@@ -29,6 +29,7 @@ class Known:
     catalogue: pd.DataFrame
     weekly_sales: pd.DataFrame
     weekly_availability: pd.DataFrame
+    daily_stock: pd.DataFrame
     stock: pd.DataFrame
     stock_age: pd.DataFrame
     warehouses: pd.DataFrame
@@ -66,6 +67,8 @@ def gather(store: Views, as_of: date) -> Known:
     names = [field.name for field in fields(Known) if field.name not in ("as_of", "start")]
     frames = {name: _with_item(store.view(name, as_of)) for name in names}
     frames["catalogue"] = frames["catalogue"].dropna(subset=["item"]).reset_index(drop=True)
+    for name in ("open_shipments", "inbound_history"):
+        frames[name] = _to_fba(frames[name], frames["warehouses"])
     start = monday(as_of)
     before = pd.Timestamp(start)
     for name in ("weekly_sales", "weekly_availability"):
@@ -79,6 +82,13 @@ def _with_item(frame: pd.DataFrame) -> pd.DataFrame:
         keys = np.where(frame["sku"].notna() & frame["marketplace"].notna(), item_key(frame), None)
         return frame.assign(item=pd.Series(keys, index=frame.index, dtype=object))
     return frame
+
+
+def _to_fba(frame: pd.DataFrame, warehouses: pd.DataFrame) -> pd.DataFrame:
+    """Shipments by their echelon: Amazon's reports name the fulfilment centre, which for planning is FBA."""
+    upstream = frame["destination"].isin(warehouses["warehouse"])
+    bought = frame["kind"] == "purchase" if "kind" in frame else False
+    return frame.assign(destination=frame["destination"].where(upstream | bought, "FBA"))
 
 
 def _refuse_nothing(frames: dict[str, pd.DataFrame], as_of: date) -> None:

@@ -39,7 +39,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     demand = _demand(known, paths, horizon)
     here = position(known, items)
     times = times_of(known, config)
-    listed = _listed(known, items, config)
+    listed = listed_items(known, items, config)
     buy, landed, freight_notes = buy_options(known, listed, config, times)
     economics, notes = unit_economics(
         listed.assign(landed_cost=landed),
@@ -102,7 +102,7 @@ def _demand(known: Known, paths: DemandPaths, horizon: int) -> npt.NDArray[np.fl
     return demand
 
 
-def _listed(known: Known, items: pd.Index, config: Config) -> pd.DataFrame:
+def listed_items(known: Known, items: pd.Index, config: Config) -> pd.DataFrame:
     """The catalogue rows of `items` in their order, with price, return rates and recent sales."""
     listed = known.catalogue.set_index("item").reindex(items).rename_axis("item").reset_index()
     since = pd.Timestamp(known.start) - pd.Timedelta(days=DAYS_OF_RATES)

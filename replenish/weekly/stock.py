@@ -78,8 +78,6 @@ def _arrivals(known: Known, at_fba: pd.DataFrame, items: pd.Index) -> pd.DataFra
     orders = orders.rename(columns={"order_number": "reference"}).assign(shipped_on=pd.NaT)
     shipments = known.open_shipments.assign(kind="shipment", supplier=None, ordered_on=pd.NaT)
     shipments = shipments.rename(columns={"shipment": "reference"})
-    upstream = shipments["destination"].isin(known.warehouses["warehouse"])
-    shipments["destination"] = shipments["destination"].where(upstream, "FBA")  # reports name the fulfilment centre
     parts = [part[ARRIVAL_COLUMNS] for part in (orders, shipments) if len(part)]
     parts.append(_undated_inbound(at_fba, shipments))
     frame = pd.concat([part.astype(object) for part in parts], ignore_index=True)
