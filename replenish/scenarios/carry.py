@@ -154,11 +154,14 @@ def _lines(problem: Problem, buy_rows: Rows, buy: Integers, ship_rows: Rows, shi
 
 
 def _part(problem: Problem, kind: str, options: Options, rows: Rows, at: Integers) -> Lines:
+    if not len(at):
+        none, whole = np.zeros(0), np.zeros(0, int)
+        return Lines(np.zeros(0, object), whole, whole, none, none, none, none, none, none, none)
     frame = options.frame.iloc[at]
     pack = frame["case_pack"].to_numpy(float)
     item = frame["item"].to_numpy(int)
     direct = (frame["destination"] == FBA).to_numpy() if kind == "buy" else np.ones(len(at), bool)
-    arrival = np.median(rows.arrival[at], axis=1) if len(at) else np.zeros(0)
+    arrival = np.median(rows.arrival[at], axis=1)
     return Lines(
         kind=np.full(len(at), kind, dtype=object),
         row=at,

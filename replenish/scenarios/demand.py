@@ -16,6 +16,7 @@ Demand = npt.NDArray[np.float32]
 RANGE_80 = 2 * 1.2815515655446004  # width of a normal's 80 % range in standard deviations
 LEARNED_SPREAD = 0.25
 """Log standard deviation of a learned uplift that all SKUs share: how much one year's event differs from the last."""
+LARGEST = 20.0  # factor on a forecast; paths of next to nothing say nothing of what more would look like
 ITEMS_AT_A_TIME = 500  # bounds memory
 
 
@@ -95,7 +96,8 @@ def _change(
         uplift = learned if change.uplift is None else np.full(len(learned), change.uplift)
         usual = around(forecast, share <= 0)  # what the weeks beside the event are expected to sell
         wanted = (1 + (uplift[:, None] - 1) * share) * np.where(np.isnan(usual), forecast, usual)
-        mean = np.where((share > 0) & (forecast > 0), wanted / np.maximum(forecast, 1e-6), 1.0)
+        factor = np.minimum(wanted / np.maximum(forecast, 1e-6), LARGEST)
+        mean = np.where((share > 0) & (forecast > 0), factor, 1.0)
     else:
         mean = 1 + ((change.factor or 1.0) - 1) * share
     spread = np.zeros_like(mean) if change.uplift or change.factor else share * LEARNED_SPREAD

@@ -101,7 +101,7 @@ def _text(name: str, frame: pd.DataFrame) -> str:
     closer = name if off["scenario"] < off["base"] else "the base forecast"
     return (
         f"{seen['sold'].sum():,.0f} units sold; {name} expected {seen['scenario'].sum():,.0f}, the base forecast "
-        f"{seen['base'].sum():,.0f}. Per SKU {closer} was closer ({off['scenario']:.0%} against {off['base']:.0%} off). "
-        f"{stocked['inside'].mean():.0%} of the SKUs in stock sold within the 80 % range; "
-        f"{len(seen) - len(stocked)} SKU(s) were out of stock for part of it."
+        f"{seen['base'].sum():,.0f}. Per SKU {closer} was closer: {off['scenario']:.0%} off for the scenario, "
+        f"{off['base']:.0%} for the base. {stocked['inside'].mean():.0%} of the SKUs in stock sold within "
+        f"the 80 % range; {len(seen) - len(stocked)} SKU(s) were out of stock for part of it."
     )

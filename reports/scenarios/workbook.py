@@ -20,7 +20,7 @@ def _column(key: str, head: str, width: float, look: Look, total: bool = False, 
 SCENARIO = _column("scenario", "Scenario", 22, TEXT)
 ITEM = _column("item", "SKU", 20, TEXT)
 SHEETS: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
-    ("scenarios", "Scenarios", "Each scenario with its own best plan; profit of stock, goods under way and orders made now.", (
+    ("scenarios", "Scenarios", "Each scenario with its own best plan; profit without later orders.", (
         SCENARIO, _column("description", "What is different", 52, TEXT),
         _column("profit", "Expected profit", 14, CASH), _column("profit_low", "Low (1 in 10)", 14, CASH),
         _column("profit_high", "High (1 in 10)", 14, CASH), _column("demand_units", "Demand, units", 12, UNITS),
