@@ -17,6 +17,7 @@ from data.statements import statements, text
 
 SCHEMA_VERSION = 1
 MEMORY_LIMIT = "2GB"  # beyond it DuckDB works from disc; keeps a load of ten million lines below 4 GB in all
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
 
 
@@ -58,25 +59,25 @@ def people_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM):
+        if error.errno in (*_FULL, errno.EROFS, errno.EACCES, errno.EPERM):
             raise _from_os(error, path) from error
         raise
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.CatalogException) as error:
+    except (duckdb.SerializationException, duckdb.InternalException) as error:
+        raise StoreDamaged(path, str(error).splitlines()[0][:160]) from error
+    except duckdb.Error as error:
         named = _from_duckdb(str(error), path)
         if named is None:
             raise
         raise named from error
-    except (duckdb.SerializationException, duckdb.InternalException) as error:
-        raise StoreDamaged(path, str(error).splitlines()[0][:160]) from error
 
 
 def _from_os(error: OSError, path: Path) -> DiscFull | StoreReadOnly:
-    return DiscFull(path) if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreReadOnly(path)
+    return DiscFull(path) if error.errno in _FULL else StoreReadOnly(path)
 
 
 def _from_duckdb(message: str, path: Path) -> Exception | None:
     low = message.lower()
-    if "no space left" in low or "disk full" in low or "max_temp_directory_size" in low:
+    if any(words in low for words in ("no space left", "disk full", "file too large", "max_temp_directory_size")):
         return DiscFull(path)
     if "set lock" in low or "being used by another process" in low or "conflicting lock" in low:
         return StoreBusy(path)

@@ -26,7 +26,7 @@ _READ: Mapping[Kind, str] = {
 }
 # The usual spelling only: planned and worked out many times faster. `None`: the full reader is as cheap.
 _READ_USUAL: Mapping[Kind, str] = {
-    "integer": "TRY_CAST({v} AS INTEGER)",
+    "integer": "CASE WHEN NOT contains({v}, '.') THEN TRY_CAST({v} AS INTEGER) END",  # the cast would round
     "decimal": "finite_number(TRY_CAST({v} AS DOUBLE))",
     "money": "finite_number(TRY_CAST({v} AS DOUBLE))",
     "percent": "finite_number(TRY_CAST({v} AS DOUBLE))",
