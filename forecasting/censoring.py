@@ -15,7 +15,6 @@ REASONS = {"stockout": "no stock on hand: sales say nothing about demand",
            "inferred_stockout": "a run of zeros this SKU's own rate makes implausible",
            "spike": "far above this SKU's own rate (a bulk order or deal): damped"}
 EVER_IN_STOCK = 0.05  # below this share of a period in stock, its sales say nothing
-ZERO_RUN_DISPERSION = 1.0  # squared coefficient of variation allowed for when a run of zeros is judged
 SPIKE_DISPERSION = 1.0
 
 
@@ -56,18 +55,22 @@ def _before_launch(panel: Panel, units: Floats) -> npt.NDArray[np.bool_]:
 
 
 def _implausible_zeros(panel: Panel, units: Floats, exposure: Floats, odds: float) -> npt.NDArray[np.bool_]:
-    """Runs of zeros between sales, availability unknown, less likely than `odds` at the SKU's mean rate."""
+    """Runs of zeros between sales, availability unknown, less likely than `odds`.
+
+    A week without sales is as likely as the SKU's other weeks within half a year show, and no less than its
+    rate allows a lumpy seller: one that often sells nothing is never blanked.
+    """
     blank = np.isnan(panel.availability) & (exposure > 0) & (units == 0)
     start = blank & ~np.pad(blank, ((0, 0), (1, 0)))[:, :-1]
     row, first = np.nonzero(start)
     if not len(row):
         return np.asarray(blank)
     end = _run_end(blank)[row, first]
-    rate = _rate_around(units, exposure)[row, first]
     length = end - first
-    # gamma-Poisson: the chance that `length` independent periods at this rate all give zero
-    chance = np.power(1 + ZERO_RUN_DISPERSION * rate, -length / ZERO_RUN_DISPERSION)
-    hit = (chance < odds) & (end < units.shape[1]) & (length >= 2)
+    sold, zeros, seen = (_sum_around(x)[row, first] for x in (units, blank * 1.0, exposure))
+    own = (np.maximum(zeros - length, 0) + 1) / (np.maximum(seen - length, 0) + 2)
+    lumpy = 1 / (1 + sold / np.maximum(seen, 1))
+    hit = (np.maximum(own, lumpy) ** length < odds) & (end < units.shape[1]) & (length >= 2)
     edge = np.zeros((units.shape[0], units.shape[1] + 1))
     edge[row[hit], first[hit]] += 1
     edge[row[hit], end[hit]] -= 1
@@ -81,20 +84,18 @@ def _run_end(blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
     return np.minimum.accumulate(stop[:, ::-1], axis=1)[:, ::-1]
 
 
-def _rate_around(units: Floats, exposure: Floats, weeks: int = 26) -> Floats:
-    """Mean units per period over the half year on each side (zeros included: cautious)."""
-    total = np.cumsum(np.pad(units, ((0, 0), (weeks + 1, weeks))), axis=1)
-    seen = np.cumsum(np.pad(exposure, ((0, 0), (weeks + 1, weeks))), axis=1)
-    n = units.shape[1]
-    upper, lower = np.arange(n) + 2 * weeks, np.arange(n)
-    return np.asarray((total[:, upper] - total[:, lower]) / np.maximum(seen[:, upper] - seen[:, lower], 1e-9))
+def _sum_around(x: Floats, weeks: int = 26) -> Floats:
+    """Sum over the half year on each side of each week, (sku, week)."""
+    total = np.cumsum(np.pad(x, ((0, 0), (weeks + 1, weeks))), axis=1)
+    n = x.shape[1]
+    return np.asarray(total[:, np.arange(n) + 2 * weeks] - total[:, np.arange(n)])
 
 
 def _damp_spikes(units: Floats, exposure: Floats, odds: float) -> Floats:
     """Sales above the `1 - odds` quantile of an over-dispersed count at the rate around, without itself."""
     if odds <= 0:
         return units
-    rate = _rate_around(units, exposure)
+    rate = _sum_around(units) / np.maximum(_sum_around(exposure), 1e-9)
     seen = np.minimum(np.count_nonzero(exposure, axis=1, keepdims=True), 52)
     rate = np.maximum((rate * seen - units) / np.maximum(seen - 1, 1), 0.3)
     size = 1 / SPIKE_DISPERSION

@@ -73,7 +73,7 @@ def conformal(model, series):
     return out
 
 
-def online_retail(bench, series=400):
+def online_retail(bench, series=150):
     """Ours and statsforecast's models on the same products (a fixed sample) at three origins."""
     from statsforecast.models import (
         IMAPA,
