@@ -124,7 +124,8 @@ def upstream_units(problem: Problem) -> Floats:
     n = len(problem.items)
     if not len(problem.upstream):
         return np.zeros(n)
-    return np.bincount(problem.upstream["item"].to_numpy(int), problem.upstream["units"].to_numpy(float), minlength=n)
+    units = problem.upstream["units"].to_numpy(float)
+    return np.bincount(problem.upstream["item"].to_numpy(int), units, minlength=n).astype(float)
 
 
 def _upstream_stock(problem: Problem, shipped: Floats | None) -> tuple[Integers, Floats, Floats]:

@@ -68,7 +68,7 @@ def decide_quantities(
     """Lines and their quantities only: what a replay needs week after week."""
     settings = settings or DecisionSettings()
     lines, curves = candidate_lines(problem, settings)
-    mean = np.zeros(problem.economics.margin.shape)
+    mean: npt.NDArray[np.floating] = np.zeros(problem.economics.margin.shape)
     if len(problem.limits.capacity):
         mean = follow(problem, settings, None, np.zeros(0)).stock_mean
     shared = shared_limits(problem, settings, lines, mean)

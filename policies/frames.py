@@ -147,7 +147,7 @@ def purchase_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
 
 def _arrival_at_destination(made: Made, taken: pd.DataFrame) -> "npt.NDArray[np.int64]":
     days = np.median(made.problem.buy.lead_time_days[taken["row"]], axis=1)
-    return np.floor(days / 7.0 + 0.5).astype("int64")
+    return np.asarray(np.floor(days / 7.0 + 0.5), dtype=np.int64)
 
 
 def _prices_paid(made: Made, taken: pd.DataFrame, option: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -42,7 +42,7 @@ def leftover_worth(
         worth = np.maximum(worth, economics.exit_value[item][:, None])
     cumulated = np.zeros_like(worth)
     cumulated[:, 1:] = ((worth[:, 1:] + worth[:, :-1]) / 2 * TERMINAL_STEP).cumsum(axis=1)
-    return cumulated
+    return np.asarray(cumulated)
 
 
 def _surcharge_by_age(from_days: Floats, surcharge: Floats, age_days: Floats) -> Floats:

@@ -73,7 +73,7 @@ def _middle(lower: Floats) -> Floats:
 
 
 @nb.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
-def _simulate(
+def _simulate(  # type: ignore[no-untyped-def]
     demand,
     on_hand,
     age_units,

@@ -68,8 +68,8 @@ def engine_policy(
         n = len(world.items)
         bought = lines.kind == "buy"
         return Moves(
-            np.bincount(lines.item[bought], quantity[bought], minlength=n),
-            np.bincount(lines.item[~bought], quantity[~bought], minlength=n),
+            np.bincount(lines.item[bought], quantity[bought], minlength=n).astype(float),
+            np.bincount(lines.item[~bought], quantity[~bought], minlength=n).astype(float),
         )
 
     return play

@@ -1,5 +1,7 @@
 """Why a quantity is what it is, in sentences a planner can check."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -18,13 +20,13 @@ def units(amount: float) -> str:
     return f"{amount:,.1f}" if 0 < abs(amount) < 10 and abs(amount - round(amount)) > 0.05 else f"{amount:,.0f}"
 
 
-def line_reason(line: dict[str, object], verb: str, currency: str) -> str:
+def line_reason(line: dict[str, Any], verb: str, currency: str) -> str:
     """One sentence: what is needed, what is there, what the last and the next carton are worth."""
-    weeks = float(line["window_weeks"])  # type: ignore[arg-type]
-    last, following = float(line["value_of_last"]), float(line["value_of_next"])  # type: ignore[arg-type]
-    have = float(line["have"])  # type: ignore[arg-type]
+    weeks = float(line["window_weeks"])
+    last, following = float(line["value_of_last"]), float(line["value_of_next"])
+    have = float(line["have"])
     text = (
-        f"{units(float(line['needed']))} units are expected to be asked for in the {weeks:.0f} weeks until the "  # type: ignore[arg-type]
+        f"{units(float(line['needed']))} units are expected to be asked for in the {weeks:.0f} weeks until the "
         f"next {verb} could arrive, {units(have)} are on hand or under way; the last case pack "
         f"{'earns' if last >= 0 else 'costs'} {money(abs(last), currency)}, one more would "
         f"{'earn' if following > 0 else 'lose'} {money(abs(following), currency)}"
@@ -33,25 +35,25 @@ def line_reason(line: dict[str, object], verb: str, currency: str) -> str:
     return text + (f"; held by {bound}." if bound else ".")
 
 
-def item_reason(item: dict[str, object], why_not: str, currency: str) -> str:
+def item_reason(item: dict[str, Any], why_not: str, currency: str) -> str:
     """One or two sentences on the item as a whole."""
-    weekly, cover = float(item["weekly_demand"]), float(item["cover_before"])  # type: ignore[arg-type]
+    weekly, cover = float(item["weekly_demand"]), float(item["cover_before"])
     start = (
         f"Sells {units(weekly)} a week; stock and arrivals at FBA last {cover:.0f} weeks, "
         f"{float(item['stockout_before']):.0%} risk of running out before a new order could help."
-    )  # type: ignore[arg-type]
+    )
     action = str(item["action"])
-    gain, worth = float(item["profit_gain"]), float(item["action_worth"])  # type: ignore[arg-type]
-    done = [f"{verb} {units(float(item[verb]))}" for verb in ("ship", "buy") if float(item[verb]) > 0]  # type: ignore[arg-type]
+    gain, worth = float(item["profit_gain"]), float(item["action_worth"])
+    done = [f"{verb} {units(float(item[verb]))}" for verb in ("ship", "buy") if float(item[verb]) > 0]
     if done:
         text = " and ".join(done)
         return (
             f"{start} {text[0].upper()}{text[1:]}: worth {money(gain, currency)} against waiting a review; losses fall "
             f"from {units(float(item['lost_before']))} to {units(float(item['lost_after']))} units."
-        )  # type: ignore[arg-type]
+        )
     if action == "remove":
         return (
-            f"{start} {units(float(item['excess_units']))} units are beyond what sells in 90 days; giving up those "  # type: ignore[arg-type]
+            f"{start} {units(float(item['excess_units']))} units are beyond what sells in 90 days; giving up those "
             f"least worth keeping is worth {money(worth, currency)}."
         )
     if action == "stop buying":

@@ -217,7 +217,8 @@ class _State:
 
     def _aged(self, week: int) -> Floats:
         """First in, first out: stock older than a band is what exceeds the arrivals since."""
-        world, charge, before = self.world, np.zeros(len(self.on_hand)), np.zeros(len(self.on_hand))
+        world, charge = self.world, np.zeros(len(self.on_hand))
+        before: Floats = np.zeros(len(self.on_hand))
         for band, days in enumerate(world.aged_from_days):
             since = int(np.ceil(days / 7.0))
             if week + 1 <= since:

@@ -1,5 +1,7 @@
 """The two decisions as stages of one model: ship what is upstream, buy what is nowhere."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -220,7 +222,7 @@ def _has_upstream(problem: Problem) -> npt.NDArray[np.bool_]:
     return has
 
 
-def _column(frame: pd.DataFrame, name: str, kind: type = float) -> npt.NDArray[np.generic]:
+def _column(frame: pd.DataFrame, name: str, kind: type = float) -> npt.NDArray[Any]:
     return frame[name].to_numpy(kind) if len(frame) else np.zeros(0, kind)
 
 

@@ -117,8 +117,8 @@ def _leftover_worth(units: float, target: float, cost: float, weekly: float, ter
     at = int(above)
     if at >= last:
         tail = terminal[last] - terminal[last - 1]
-        return worth + weekly * (terminal[last] + tail * (above - last))
-    return worth + weekly * (terminal[at] + (terminal[at + 1] - terminal[at]) * (above - at))
+        return float(worth + weekly * (terminal[last] + tail * (above - last)))
+    return float(worth + weekly * (terminal[at] + (terminal[at + 1] - terminal[at]) * (above - at)))
 
 
 @nb.njit(fastmath={"contract", "nsz", "arcp"})  # type: ignore[untyped-decorator]
@@ -177,7 +177,7 @@ def _until_arrival(demand, inflow, front, stock, begin, back_orders, state):  # 
 
 
 @nb.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
-def _values(
+def _values(  # type: ignore[no-untyped-def]
     demand,
     on_hand,
     first,

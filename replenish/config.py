@@ -109,13 +109,13 @@ class Documents(Section):
 class Config(Section):
     """Everything in `replenish.toml`."""
 
-    seller: Seller = Field(default_factory=Seller)
-    planning: Planning = Field(default_factory=Planning)
-    review: Review = Field(default_factory=Review)
-    money: Money = Field(default_factory=Money)
-    limits: Limits = Field(default_factory=Limits)
-    checks: Checks = Field(default_factory=Checks)
-    documents: Documents = Field(default_factory=Documents)
+    seller: Seller = Seller()
+    planning: Planning = Planning()
+    review: Review = Review()
+    money: Money = Money()
+    limits: Limits = Limits()
+    checks: Checks = Checks()
+    documents: Documents = Documents()
 
 
 def read_config(text: str, file: str) -> Config:

@@ -29,4 +29,4 @@ class Wimoor:
 def rounded_rate(average: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     """Tenths rounded up; a last digit of 9 rounds up to the next whole unit, everything else is cut off."""
     tenths = np.ceil(10.0 * average - 1e-9)
-    return np.where(tenths % 10 == 9, np.ceil(tenths / 10.0), np.floor(tenths / 10.0))
+    return np.asarray(np.where(tenths % 10 == 9, np.ceil(tenths / 10.0), np.floor(tenths / 10.0)))

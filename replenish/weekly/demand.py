@@ -11,6 +11,7 @@ from replenish.config import Config
 from replenish.weekly.known import Known
 
 GROUPS = ("category", "brand", "marketplace", "title")
+LONGEST_EVENT_DAYS = 14  # longer ones (back to school) are seasons, which the profile holds
 DEMAND_OVERRIDES = ("multiplier", "fixed", "add")
 
 
@@ -42,8 +43,11 @@ def dated_events(known: Known, until: date) -> pd.DataFrame:
     """Events of all marketplaces in the catalogue, from the first sale to `until`."""
     first = pd.to_datetime(known.weekly_sales["week"]).min().date()
     markets = sorted(known.catalogue["marketplace"].dropna().unique())
-    frames = [events(market, first, until, ("deal", "holiday")) for market in markets]
-    return pd.concat(frames, ignore_index=True)
+    frame = pd.concat([events(market, first, until, ("deal", "holiday")) for market in markets], ignore_index=True)
+    length = pd.to_datetime(frame["end_date"]) - pd.to_datetime(frame["start_date"])
+    frame = frame[length <= pd.Timedelta(days=LONGEST_EVENT_DAYS)].reset_index(drop=True)
+    # a date that is only estimated is still the same event: its uplift is learned from earlier years
+    return frame.assign(event=frame["event"].str.replace(r"\s*\(estimate\)$", "", regex=True))
 
 
 def promotions_frame(known: Known) -> pd.DataFrame:
