@@ -41,7 +41,8 @@ def _show(path: Path, formats: Sequence[Format]) -> None:
         for part in open_parts(path, Path(folder)):
             table = recognise(connection, part, formats, given, Path(folder))
             stage(connection, table)
-            print(f"{table.label}: {table.layout.format.title}; columns not read: {', '.join(table.layout.match.extra) or 'none'}")
+            not_read = ", ".join(table.layout.match.extra) or "none"
+            print(f"{table.label}: {table.layout.format.title}; columns not read: {not_read}")
             rows = connection.execute("SELECT * EXCLUDE (faults, fatal) FROM staged WHERE NOT fatal").df()
             print(rows.to_string(index=False, max_rows=60))
             faults = connection.execute(

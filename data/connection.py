@@ -4,7 +4,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -167,9 +167,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        try:
+        with suppress(duckdb.Error):  # DuckDB may have rolled back already
             connection.execute("ROLLBACK")
-        except duckdb.Error:
-            pass  # DuckDB has rolled back already
         raise
     connection.execute("COMMIT")

@@ -140,7 +140,7 @@ def _parts(
     if not head:
         raise UnreadableFile(label, "the file is empty.", "Download the report again; it may still be in preparation.")
     modified = date.fromtimestamp(path.stat().st_mtime)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zip_parts(path, label, work, marketplace, progress, nested)
     elif head.startswith(b"\x1f\x8b"):
         if nested:
@@ -283,7 +283,7 @@ class _LineEnds:
 def _foreign_lines(chunk: bytes) -> bytes:
     if chunk.isascii():
         return b""
-    lines = (line for line in chunk[:PREVIEW * 16].split(b"\n") if not line.isascii())
+    lines = (line for line in chunk[: PREVIEW * 16].split(b"\n") if not line.isascii())
     return b"\n".join(line[:2000] for _, line in zip(range(200), lines, strict=False))
 
 
@@ -366,7 +366,7 @@ def _is_clutter(name: str) -> bool:
     return path.parts[0] == "__MACOSX" or path.name.startswith(".")
 
 
-def _unpack(packed: IO[bytes], target: Path, label: str, packed_size: int) -> None:
+def _unpack(packed: IO[bytes] | gzip.GzipFile, target: Path, label: str, packed_size: int) -> None:
     written = 0
     try:
         with target.open("wb") as out:

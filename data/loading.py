@@ -232,7 +232,9 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int
         refused = _run(connection, "refused_lines", {})
     for line, kind, beginning in refused:
         too_long = "LINE SIZE" in kind
-        reason = "the line is longer than two million characters" if too_long else "the row cannot be divided into cells"
+        reason = (
+            "the line is longer than two million characters" if too_long else "the row cannot be divided into cells"
+        )
         _run(
             connection,
             "set_aside",
@@ -272,7 +274,10 @@ def _settle_inside(connection: duckdb.DuckDBPyConnection, format: Format, file_i
         _run(
             connection,
             "set_aside_contradictions",
-            {"file_id": file_id, "key": ", ".join(format.column(name).headers[0] for name in key if format.column(name).headers)},
+            {
+                "file_id": file_id,
+                "key": ", ".join(format.column(name).headers[0] for name in key if format.column(name).headers),
+            },
             key=_list(key),
             others=_list(others),
             all_known=known,
@@ -372,7 +377,9 @@ def _run(
     connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any], **names: str
 ) -> list[tuple[Any, ...]]:
     sql = statements("staging")[name].sql
-    return connection.execute(sql.format(**names) if names else sql, dict(parameters)).fetchall()
+    statement = sql.format(**names) if names else sql
+    rows: list[tuple[Any, ...]] = connection.execute(statement, dict(parameters)).fetchall()
+    return rows
 
 
 def _quote(name: str | None) -> str:

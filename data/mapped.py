@@ -1,7 +1,7 @@
 """Sales, stock or availability from any other source: a small TOML mapping says which column is what.
 
     name = "warehouse system"
-    kind = "sales"                 # sales, stock (units at the end of the period) or availability (share of it in stock)
+    kind = "sales"                 # sales, stock (units at a period's end) or availability (share of it in stock)
     period = "week"                # day or week: what one row (long) or one dated column (wide) covers
     named_by = "first_day"         # or last_day: which day of the week the date names
     layout = "long"                # or wide: one column per date
@@ -19,8 +19,10 @@ Long tables also name `day` and at least one figure. In wide tables every header
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping as Facts
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +38,11 @@ from data.recognise import Layout, recognise_rows, recognise_text
 from data.staging import Source
 
 WIDE_FROM = 3  # dated headers that make a table wide
-_FIGURES = {"sales": ("units", "merchant_units", "revenue", "price"), "stock": ("units",), "availability": ("availability",)}
+_FIGURES = {
+    "sales": ("units", "merchant_units", "revenue", "price"),
+    "stock": ("units",),
+    "availability": ("availability",),
+}
 _DATES = (
     (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00)?)?"), (1, 2, 3)),
     (re.compile(r"(\d{4})(\d{2})(\d{2})"), (1, 2, 3)),
@@ -45,12 +51,12 @@ _DATES = (
 )
 _SYNONYMS = {
     "marketplace": ("marketplace", "country", "store country", "sales channel", "market"),
-    "sku": ("sku", "seller sku", "merchant sku", "msku", "item", "item id", "item number", "product", "product id", "unique id",
-            "article", "artikel", "artikelnummer", "stock code", "stockcode", "material"),
-    "day": ("day", "date", "ds", "week", "week start", "datum", "fecha", "data", "period", "week beginning", "week ending",
-            "order date", "invoice date", "日期", "日付"),
-    "units": ("units", "quantity", "qty", "y", "sales units", "units sold", "sold", "demand", "sales", "menge", "anzahl",
-              "cantidad", "quantità", "quantité", "数量", "units ordered"),
+    "sku": ("sku", "seller sku", "merchant sku", "msku", "item", "item id", "item number", "product", "product id",
+            "unique id", "article", "artikel", "artikelnummer", "stock code", "stockcode", "material"),
+    "day": ("day", "date", "ds", "week", "week start", "datum", "fecha", "data", "period", "week beginning",
+            "week ending", "order date", "invoice date", "日期", "日付"),
+    "units": ("units", "quantity", "qty", "y", "sales units", "units sold", "sold", "demand", "sales", "menge",
+              "anzahl", "cantidad", "quantità", "quantité", "数量", "units ordered"),
     "merchant_units": ("merchant units", "fbm units"),
     "revenue": ("revenue", "turnover", "umsatz", "ordered product sales", "amount", "ventas", "net sales"),
     "price": ("price", "unit price", "preis", "precio", "prix", "prezzo", "单价"),
@@ -101,7 +107,8 @@ def read_mapping(path: Path) -> Mapping:
         raise BadMapping(f"{path} cannot be read as a mapping: {error}.") from None
     except pydantic.ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'mapping'}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()
+            f"{'.'.join(map(str, one['loc'])) or 'mapping'}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors()
         )
         raise BadMapping(f"{path} is not a valid mapping: {problems}. See docs for an example.") from None
 
@@ -132,7 +139,7 @@ def mapping_text(mapping: Mapping) -> str:
 
 
 def mapped_table(
-    connection: duckdb.DuckDBPyConnection, part: Part, mapping: Mapping, given: dict[str, str], work: Path
+    connection: duckdb.DuckDBPyConnection, part: Part, mapping: Mapping, given: Facts[str, str], work: Path
 ) -> list[Table]:
     """The part as a table of mapped sales or stock. Raises `BadMapping` when the file lacks a column."""
     layout, base, encoding = _open(connection, part, mapping, work)
@@ -141,7 +148,8 @@ def mapped_table(
         source, headers = _unpivoted(source, headers, mapping, part.label)
     form = mapped_format(mapping)
     match = form.match(headers)
-    facts = {**given, "source_name": mapping.name}
+    named = mapping.name if mapping.kind == "sales" else f"{mapping.name} ({mapping.kind})"
+    facts = {**given, "source_name": named}
     facts |= {name: value for name in ("marketplace", "currency") if (value := getattr(mapping, name))}
     read = Layout(match, tuple(headers), layout.header_row, layout.delimiter, layout.quoted)
     known, assumed = facts_of(part, read, facts)
@@ -178,14 +186,17 @@ def _open(
 def parquet_source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str], Source]:
     """Headers of a Parquet file, and its rows as text."""
     headers = [
-        row[0] for row in connection.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(path)}).fetchall()
+        row[0]
+        for row in connection.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(path)}).fetchall()
     ]
     cells = tuple(f"c{i}" for i in range(len(headers)))
     escaped = ['"' + header.replace('"', '""') + '"' for header in headers]
     texts = ", ".join(
         f"coalesce(CAST({header} AS VARCHAR), '') AS {cell}" for header, cell in zip(escaped, cells, strict=True)
     )
-    sql = f"SELECT row_number() OVER () AS line, false AS too_short, false AS too_long, {texts} FROM read_parquet($path)"
+    sql = (
+        f"SELECT row_number() OVER () AS line, false AS too_short, false AS too_long, {texts} FROM read_parquet($path)"
+    )
     return headers, Source(sql, cells, {"path": str(path)}, len(headers))
 
 
@@ -205,7 +216,9 @@ def mapped_format(mapping: Mapping) -> Format:
         if spelled:
             kind: Literal["availability", "decimal"] = "availability" if name == "availability" else "decimal"
             high = 1.0 if kind == "availability" else 1e9
-            figures.append(Column(name, kind, spelled, needed=name == "availability", low=0 if high == 1 else -1e9, high=high))
+            figures.append(
+                Column(name, kind, spelled, needed=name == "availability", low=0 if high == 1 else -1e9, high=high)
+            )
     currency = [Column("currency", "text", headers("currency"), given="currency")] if mapping.kind == "sales" else []
     return Format(
         name=f"mapped_{mapping.kind}",
@@ -222,6 +235,7 @@ def mapped_format(mapping: Mapping) -> Format:
         ),
         key=("marketplace", "source_name", "sku", "day"),
         day="day",
+        dropped=tuple(header for name in mapping.columns for header in mapping.headers(name)),
         where="any other system",
         how_often="as often as it changes",
     )
@@ -244,7 +258,7 @@ def _joined(source: Source, headers: list[str], mapping: Mapping) -> tuple[Sourc
 def _unpivoted(source: Source, headers: list[str], mapping: Mapping, label: str) -> tuple[Source, list[str]]:
     dated = {index: day for index, header in enumerate(headers) if (day := header_date(header))}
     if not dated:
-        raise BadMapping(f"{label}: no header is a date, but the mapping says layout = \"wide\". Use layout = \"long\".")
+        raise BadMapping(f'{label}: no header is a date, but the mapping says layout = "wide". Use layout = "long".')
     twice = [day for day, count in Counter(dated.values()).items() if count > 1]
     if twice:
         raise BadMapping(f"{label}: two columns are for {twice[0]}. Keep one of them.")
@@ -291,7 +305,11 @@ def propose_mapping(part: Part, label: str = "") -> Mapping:
         kind = "availability" if "availability" in columns else "stock"
         if kind == "stock" and stock:
             columns["units"] = stock
-    columns = {ours: header for ours, header in columns.items() if ours in ("sku", "day", "marketplace", "currency", *_FIGURES[kind])}
+    columns = {
+        ours: header
+        for ours, header in columns.items()
+        if ours in ("sku", "day", "marketplace", "currency", *_FIGURES[kind])
+    }
     if kind != "sales":
         columns.pop("currency", None)
     period = _period(headers, body, columns.get("day"))
@@ -299,7 +317,7 @@ def propose_mapping(part: Part, label: str = "") -> Mapping:
         return Mapping(name=name, kind=kind, period=period, columns=columns)
     except pydantic.ValidationError:
         raise BadMapping(
-            f"{part.label}: the header does not show which columns are SKU, date and units ({', '.join(headers[:12])}). "
+            f"{part.label}: the header does not show which columns are SKU, date and units: {', '.join(headers[:12])}. "
             "Write the mapping by hand: see the example in the docs."
         ) from None
 
@@ -316,7 +334,7 @@ def _propose_wide(name: str, headers: Sequence[str], body: Sequence[Sequence[str
     values = {row[index].strip().lower() for row in body for index in dated if index < len(row)} - {""}
     share = bool(values) and values <= {"0", "1", "true", "false", "yes", "no", "0.0", "1.0"}
     days = sorted(day for index in dated if (day := header_date(headers[index])))
-    gaps = Counter((after - before).days for before, after in zip(days, days[1:], strict=False))
+    gaps = Counter((after - before).days for before, after in pairwise(days))
     return Mapping(
         name=name,
         kind="availability" if share else "sales",

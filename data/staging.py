@@ -1,6 +1,6 @@
 """From a format's declaration to SQL that reads, parses and checks one file in DuckDB."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data.files import BLANK_MARK
@@ -134,7 +134,7 @@ def stage_sql(
     listed = ", ".join(
         f"CASE WHEN {test} THEN {{'column': '{name}', 'value': {value}::VARCHAR}} END" for name, test, value in faults
     )
-    limited = [f"CASE WHEN {_within(c)} THEN \"{c.name}\" END AS \"{c.name}\"" for c in columns if _within(c)]
+    limited = [f'CASE WHEN {_within(c)} THEN "{c.name}" END AS "{c.name}"' for c in columns if _within(c)]
     return statements("staging")["stage"].sql.format(
         source=source.sql,
         not_blank=f"NOT ({source.cells[0]} = '{BLANK_MARK}' AND too_short)",

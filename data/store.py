@@ -127,7 +127,9 @@ class Store:
             given["snapshot_date"] = snapshot_date.isoformat()
         if period:
             if period[0] > period[1]:
-                raise BadFact(f"The period ends ({period[1]}) before it begins ({period[0]}). Give the earlier day first.")
+                raise BadFact(
+                    f"The period ends ({period[1]}) before it begins ({period[0]}). Give the earlier day first."
+                )
             given["first_day"], given["last_day"] = period[0].isoformat(), period[1].isoformat()
         return given
 
@@ -172,7 +174,9 @@ class Store:
         values = {key: value if isinstance(value, list | tuple) else [value] for key, value in filters.items()}
         where = " AND ".join(f'list_contains(${key}, "{key}")' for key in values) or "true"
         with people_errors(self.path):
-            self._connection.execute(f"SET VARIABLE as_of = {'NULL' if as_of is None else repr(as_of.isoformat())}::DATE")
+            self._connection.execute(
+                f"SET VARIABLE as_of = {'NULL' if as_of is None else repr(as_of.isoformat())}::DATE"
+            )
             try:
                 return self._connection.execute(f"SELECT * FROM {name} WHERE {where}", values).df()
             finally:
@@ -249,7 +253,17 @@ class Store:
         """Keep many changes at once (columns of the view `overrides`, without id and made_on)."""
         now = datetime.now(UTC).replace(tzinfo=None)
         sql = statements("store")["add_override"].sql
-        names = ("marketplace", "sku", "group_column", "group_value", "start_date", "end_date", "kind", "value", "reason")
+        names = (
+            "marketplace",
+            "sku",
+            "group_column",
+            "group_value",
+            "start_date",
+            "end_date",
+            "kind",
+            "value",
+            "reason",
+        )
         numbers = []
         with people_errors(self.path), transaction(self._connection):
             for record in rows.astype(object).where(rows.notna(), None).to_dict("records"):
@@ -258,8 +272,8 @@ class Store:
                     numbers.append(int(self._connection.execute(sql, values).fetchall()[0][0]))
                 except duckdb.ConstraintException as error:
                     raise BadFact(
-                        f"The override for {record.get('sku') or record.get('group_value') or 'all'} is not complete: it "
-                        "needs a kind (multiplier, fixed, add, hold, quantity), a reason and who made it."
+                        f"The override for {record.get('sku') or record.get('group_value') or 'all'} is not complete: "
+                        "it needs a kind (multiplier, fixed, add, hold, quantity), a reason and who made it."
                     ) from error
         return numbers
 

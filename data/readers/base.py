@@ -117,7 +117,8 @@ class Format:
     marks: headers that must be there although no column reads them.
     never: headers that must not be there (to tell two similar formats apart).
     dropped: headers that are known and left out on purpose (personal data, derived figures): not reported as unknown.
-    day: the date column that gives the file's period (up to the column `last_day` where there is one); rows of one scope share it (an order has one purchase day).
+    day: the date column that gives the file's period (up to the column `last_day` where there is one); rows of one
+        scope share it (an order has one purchase day).
     short_by: how many cells at the end of a row may be missing (a blank comment that the export drops).
     facts: hook; lines above the header -> facts by `Given` name (a pack list names its shipment there).
     extract: hook for files that are not tables (JSON): parsed document -> (headers, rows of text) or None when the

@@ -32,7 +32,9 @@ def test_encodings_of_western_reports(shop: Store, write_orders: Write, new_orde
     assert list(shop.view("catalogue")["sku"]) == ["CAFÉ-Ü"]
 
 
-@pytest.mark.parametrize(("encoding", "title"), [("cp932", "青いマグカップ 350ml 陶器"), ("gb18030", "蓝色马克杯陶瓷大容量")])
+@pytest.mark.parametrize(
+    ("encoding", "title"), [("cp932", "青いマグカップ 350ml 陶器"), ("gb18030", "蓝色马克杯陶瓷大容量")]
+)
 def test_encodings_of_asian_reports(
     shop: Store, write_orders: Write, new_order: Order, encoding: str, title: str
 ) -> None:
@@ -77,9 +79,7 @@ def test_delimiters_and_line_breaks_inside_quotes(shop: Store, write_orders: Wri
     assert sorted(shop.view("catalogue")["sku"]) == ["A", "B"]
 
 
-def test_gzip_and_zip_with_several_members(
-    shop: Store, write_orders: Write, new_order: Order, tmp_path: Path
-) -> None:
+def test_gzip_and_zip_with_several_members(shop: Store, write_orders: Write, new_order: Order, tmp_path: Path) -> None:
     first, second = write_orders("a.txt", [new_order()]), write_orders("b.txt", [new_order(), new_order()])
     packed = tmp_path / "a.txt.gz"
     packed.write_bytes(gzip.compress(first.read_bytes()))

@@ -19,7 +19,6 @@ from data import connection
 from data.errors import (
     BadFact,
     DiscFull,
-    StoreBusy,
     StoreDamaged,
     StoreMissing,
     StoreReadOnly,
@@ -31,6 +30,9 @@ from data.store import VIEWS, Store, open_store
 
 Order = Callable[..., dict[str, str]]
 Write = Callable[..., Path]
+RESERVED = (
+    "sku|fnsku|asin|product-name|reserved_qty|reserved_customerorders|reserved_fc-transfers|reserved_fc-processing"
+).replace("|", "\t")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -107,8 +109,7 @@ def test_row_order_does_not_matter(tmp_path: Path, write_orders: Write, new_orde
 
 def test_contradicting_rows_of_a_list_are_told(shop: Store, tmp_path: Path) -> None:
     path = tmp_path / "stock.txt"
-    header = "sku\tfnsku\tasin\tproduct-name\treserved_qty\treserved_customerorders\treserved_fc-transfers\treserved_fc-processing"
-    path.write_text("\n".join([header, "A\tX\tB\tt\t5\t5\t0\t0", "A\tX\tB\tt\t7\t7\t0\t0", "C\tX\tB\tt\t1\t1\t0\t0"]))
+    path.write_text("\n".join([RESERVED, "A\tX\tB\tt\t5\t5\t0\t0", "A\tX\tB\tt\t7\t7\t0\t0", "C\tX\tB\tt\t1\t1\t0\t0"]))
     (result,) = shop.load(path, marketplace="US", snapshot_date=date(2026, 3, 1))
     assert (result.rows, result.set_aside) == (2, 1)
     row = shop.set_aside().iloc[0]
@@ -117,10 +118,7 @@ def test_contradicting_rows_of_a_list_are_told(shop: Store, tmp_path: Path) -> N
 
 def test_a_snapshot_without_a_date_takes_the_day_the_file_was_saved(shop: Store, tmp_path: Path) -> None:
     path = tmp_path / "stock.txt"
-    path.write_text(
-        "sku\tfnsku\tasin\tproduct-name\treserved_qty\treserved_customerorders\treserved_fc-transfers\treserved_fc-processing\n"
-        "A\tX\tB\tt\t5\t5\t0\t0\n"
-    )
+    path.write_text(RESERVED + "\nA\tX\tB\tt\t5\t5\t0\t0\n")
     when = time.mktime((2026, 3, 4, 12, 0, 0, 0, 0, -1))
     os.utime(path, (when, when))
     (result,) = shop.load(path, marketplace="US")
