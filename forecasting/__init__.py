@@ -1,4 +1,5 @@
 """Weekly sales in, calibrated joint demand paths out. Pure: no files, no database, no clock."""
+
 from forecasting.accuracy import Accuracy, accuracy
 from forecasting.calendar import CalendarError
 from forecasting.engine import Forecast, forecast
@@ -7,5 +8,14 @@ from forecasting.paths import DemandPaths
 from forecasting.schema import HistoryError
 from forecasting.settings import ForecastSettings
 
-__all__ = ["Accuracy", "CalendarError", "DemandPaths", "Forecast", "ForecastSettings", "HistoryError", "OverrideError",
-           "accuracy", "forecast"]
+__all__ = [
+    "Accuracy",
+    "CalendarError",
+    "DemandPaths",
+    "Forecast",
+    "ForecastSettings",
+    "HistoryError",
+    "OverrideError",
+    "accuracy",
+    "forecast",
+]

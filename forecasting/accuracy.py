@@ -1,4 +1,5 @@
 """How good is the forecast on the seller's own history: rolling origins, against what sellers use today."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,14 +35,27 @@ class Accuracy:
 
     def to_dict(self) -> dict[str, object]:
         """For JSON."""
-        return {"sentence": self.sentence, "origins": [f"{o:%Y-%m-%d}" for o in self.origins],
-                "rows": self.table.to_dict("records")}
+        return {
+            "sentence": self.sentence,
+            "origins": [f"{o:%Y-%m-%d}" for o in self.origins],
+            "rows": self.table.to_dict("records"),
+        }
 
 
-def accuracy(history: pd.DataFrame, *, lengths: Sequence[int] = (3, 8, 13), origins: int = 4, series: int = 300,
-             seed: int = 0, paths: int = 200, frequency: str | None = None, events: pd.DataFrame | None = None,
-             promotions: pd.DataFrame | None = None, settings: ForecastSettings | None = None,
-             rivals: Mapping[str, Rival] = RIVALS) -> Accuracy:
+def accuracy(
+    history: pd.DataFrame,
+    *,
+    lengths: Sequence[int] = (3, 8, 13),
+    origins: int = 4,
+    series: int = 300,
+    seed: int = 0,
+    paths: int = 200,
+    frequency: str | None = None,
+    events: pd.DataFrame | None = None,
+    promotions: pd.DataFrame | None = None,
+    settings: ForecastSettings | None = None,
+    rivals: Mapping[str, Rival] = RIVALS,
+) -> Accuracy:
     """Forecast from `origins` past dates and compare with what was sold, in windows in stock throughout.
 
     Nothing after an origin is used at it. `series`: at most so many SKUs are scored (chosen by name, the
@@ -55,14 +69,16 @@ def accuracy(history: pd.DataFrame, *, lengths: Sequence[int] = (3, 8, 13), orig
     parts = []
     for start in starts:
         past = weekly.before(start)
-        ours = forecast_panel(past, max(lengths), seed, paths, events=events, promotions=promotions, overrides=None,
-                              settings=settings)
+        ours = forecast_panel(
+            past, max(lengths), seed, paths, events=events, promotions=promotions, overrides=None, settings=settings
+        )
         sold = np.nan_to_num(past.units[chosen])
         methods = {OURS: np.asarray(ours.paths.samples[chosen], float)}
         methods |= {name: rival(sold, max(lengths), paths, seed) for name, rival in rivals.items()}
         kinds = ours.classes.to_numpy()[chosen]
-        parts += [_windows(name, got, weekly.take(chosen), start, n, kinds) for name, got in methods.items()
-                  for n in lengths]
+        parts += [
+            _windows(name, got, weekly.take(chosen), start, n, kinds) for name, got in methods.items() for n in lengths
+        ]
     table = _table(pd.concat(parts, ignore_index=True), seed)
     return Accuracy(table, weekly.periods[starts], meaning(table))
 
@@ -70,14 +86,17 @@ def accuracy(history: pd.DataFrame, *, lengths: Sequence[int] = (3, 8, 13), orig
 def _origins(periods: int, longest: int, count: int) -> list[int]:
     last = periods - longest
     if last < FEWEST_PAST:
-        raise HistoryError(f"{periods} weeks of history are too short to measure sums over {longest} weeks: "
-                           f"{longest + FEWEST_PAST} are needed; ask for shorter lengths")
+        raise HistoryError(
+            f"{periods} weeks of history are too short to measure sums over {longest} weeks: "
+            f"{longest + FEWEST_PAST} are needed; ask for shorter lengths"
+        )
     step = max(1, min(4, (last - FEWEST_PAST) // max(count, 1)))
     return sorted({max(last - k * step, FEWEST_PAST) for k in range(count)})
 
 
-def _windows(method: str, samples: Floats, panel: Panel, start: int, length: int, kinds: npt.NDArray[np.object_]
-             ) -> pd.DataFrame:
+def _windows(
+    method: str, samples: Floats, panel: Panel, start: int, length: int, kinds: npt.NDArray[np.object_]
+) -> pd.DataFrame:
     """One row per window in stock throughout: mean, loss, and the outcome's place among the samples."""
     ahead = slice(start, start + length)
     units, stocked = panel.units[:, ahead], np.nan_to_num(panel.availability[:, ahead], nan=1.0) >= 1
@@ -86,10 +105,18 @@ def _windows(method: str, samples: Floats, panel: Panel, start: int, length: int
     total, actual = samples[rows, :, :length].sum(axis=2), units[rows].sum(axis=1)
     error = actual[:, None] - np.quantile(total, QUANTILES, axis=1).T
     loss = 2 * np.maximum(QUANTILES * error, (QUANTILES - 1) * error).mean(axis=1)
-    return pd.DataFrame({"method": method, "class": kinds[rows], "length": length, "actual": actual,
-                         "mean": total.mean(axis=1), "loss": loss,
-                         "below": (total < actual[:, None]).mean(axis=1),
-                         "equal": (total == actual[:, None]).mean(axis=1)})
+    return pd.DataFrame(
+        {
+            "method": method,
+            "class": kinds[rows],
+            "length": length,
+            "actual": actual,
+            "mean": total.mean(axis=1),
+            "loss": loss,
+            "below": (total < actual[:, None]).mean(axis=1),
+            "equal": (total == actual[:, None]).mean(axis=1),
+        }
+    )
 
 
 def _table(windows: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -100,12 +127,21 @@ def _table(windows: pd.DataFrame, seed: int) -> pd.DataFrame:
         method, kind, length = (str(key[0]), str(key[1]), int(str(key[2])))
         units = max(float(part["actual"].sum()), 1e-9)
         held = coverage(part["place"].to_numpy())
-        rows.append({"method": method, "class": kind, "length": length, "windows": len(part),
-                     "units": float(part["actual"].sum()),
-                     "bias": float((part["mean"] - part["actual"]).sum()) / units,
-                     "wape": float((part["mean"] - part["actual"]).abs().sum()) / units,
-                     "pinball": float(part["loss"].sum()) / units, "coverage_50": float(held[0]),
-                     "coverage_80": float(held[1]), "coverage_95": float(held[2])})
+        rows.append(
+            {
+                "method": method,
+                "class": kind,
+                "length": length,
+                "windows": len(part),
+                "units": float(part["actual"].sum()),
+                "bias": float((part["mean"] - part["actual"]).sum()) / units,
+                "wape": float((part["mean"] - part["actual"]).abs().sum()) / units,
+                "pinball": float(part["loss"].sum()) / units,
+                "coverage_50": float(held[0]),
+                "coverage_80": float(held[1]),
+                "coverage_95": float(held[2]),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -117,8 +153,10 @@ def meaning(table: pd.DataFrame) -> str:
     lengths = sorted(whole["length"].unique())
     at = whole[whole["length"] == lengths[len(lengths) // 2]].set_index("method")
     ours, others = at.loc[OURS], at.drop(OURS)
-    text = (f"Over {int(ours['length'])} weeks the forecast was off by {ours['wape']:.0%} of the units sold "
-            f"({ours['bias']:+.0%} on balance)")
+    text = (
+        f"Over {int(ours['length'])} weeks the forecast was off by {ours['wape']:.0%} of the units sold "
+        f"({ours['bias']:+.0%} on balance)"
+    )
     if len(others):
         best = others["pinball"].idxmin()
         change = 1 - ours["pinball"] / others.loc[best, "pinball"]

@@ -1,4 +1,5 @@
 """What sellers and tools use today, as rivals for `accuracy`: each gives paths of weekly demand."""
+
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -15,7 +16,7 @@ VELOCITY = ((1, 0.5), (4, 0.3), (13, 0.2))  # weeks looked back, weight: the usu
 def last_year(units: Floats, weeks: int, paths: int, seed: int) -> Floats:
     """The same weeks one and two years ago, as far as known; without a full year, the last 13 weeks' mean."""
     past = units.shape[1]
-    found = [units[:, past - 52 * y:past - 52 * y + weeks] for y in (1, 2) if past >= 52 * y >= weeks]
+    found = [units[:, past - 52 * y : past - 52 * y + weeks] for y in (1, 2) if past >= 52 * y >= weeks]
     return np.stack(found, axis=1) if found else _flat(_mean(units, AVERAGE_WEEKS), weeks)
 
 
@@ -36,8 +37,12 @@ def auto_ets(units: Floats, weeks: int, paths: int, seed: int) -> Floats:
     return ets_paths(units, weeks, paths, seed)
 
 
-RIVALS: Mapping[str, Rival] = {"last year": last_year, "moving average": moving_average,
-                               "Amazon-style velocity": amazon_velocity, "AutoETS": auto_ets}
+RIVALS: Mapping[str, Rival] = {
+    "last year": last_year,
+    "moving average": moving_average,
+    "Amazon-style velocity": amazon_velocity,
+    "AutoETS": auto_ets,
+}
 
 
 def _mean(units: Floats, weeks: int) -> Floats:

@@ -1,4 +1,5 @@
 """Dated events and promotions as shares of weeks, and the uplift each has had: past, present and future."""
+
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -59,8 +60,9 @@ class Calendar:
         return quiet
 
     @classmethod
-    def of(cls, panel: Panel, weeks: pd.DatetimeIndex, events: pd.DataFrame | None,
-           promotions: pd.DataFrame | None) -> "Calendar":
+    def of(
+        cls, panel: Panel, weeks: pd.DatetimeIndex, events: pd.DataFrame | None, promotions: pd.DataFrame | None
+    ) -> "Calendar":
         """Lay dated rows over the weeks. An event all of whose dates are long past is left to the season."""
         shape = (len(panel.skus), len(weeks))
         effects = [*_events(panel, weeks, events), *_promotions(panel, weeks, promotions)]
@@ -118,13 +120,18 @@ def _events(panel: Panel, weeks: pd.DatetimeIndex, events: pd.DataFrame | None) 
         if starts.max() < weeks[-1] - WEEK * 60 or ends.max() < weeks[0]:
             continue
         for lag in LAGS:
-            effects.append(Effect(f"{name} {lag:+d}" if lag else str(name),
-                                  _event_share(rows, weeks, lag, markets), group, promotion=False))
+            effects.append(
+                Effect(
+                    f"{name} {lag:+d}" if lag else str(name),
+                    _event_share(rows, weeks, lag, markets),
+                    group,
+                    promotion=False,
+                )
+            )
     return effects
 
 
-def _event_share(rows: pd.DataFrame, weeks: pd.DatetimeIndex, lag: int,
-                 markets: npt.NDArray[np.object_]) -> Floats:
+def _event_share(rows: pd.DataFrame, weeks: pd.DatetimeIndex, lag: int, markets: npt.NDArray[np.object_]) -> Floats:
     """Share per market and week of the event itself (lag 0) or the week before its first or after its last."""
     total = np.zeros((len(markets), len(weeks)))
     starts, ends = _span(rows, "event")
@@ -170,8 +177,9 @@ def _promotions(panel: Panel, weeks: pd.DatetimeIndex, promotions: pd.DataFrame 
 def _need(frame: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
     for column in columns:
         if column not in frame.columns:
-            raise CalendarError(f"the {what} table has no column {column!r} "
-                                f"(found: {', '.join(map(str, frame.columns))})")
+            raise CalendarError(
+                f"the {what} table has no column {column!r} (found: {', '.join(map(str, frame.columns))})"
+            )
 
 
 def _span(rows: pd.DataFrame, what: str) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
@@ -180,8 +188,9 @@ def _span(rows: pd.DataFrame, what: str) -> tuple[pd.DatetimeIndex, pd.DatetimeI
     ends = pd.DatetimeIndex(np.where(ends.isna(), starts, ends))
     if starts.isna().any() or (ends < starts).any():
         at = int(np.argmax(np.asarray(starts.isna() | (ends < starts))))
-        raise CalendarError(f"{what} row {at}: start {starts[at]}, end {ends[at]}; "
-                            "both are dates, the end not before the start")
+        raise CalendarError(
+            f"{what} row {at}: start {starts[at]}, end {ends[at]}; both are dates, the end not before the start"
+        )
     return starts, ends
 
 

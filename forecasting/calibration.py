@@ -1,4 +1,5 @@
 """Does the band hold what it promises? Checked per class and length in rehearsal; a class that fails falls back."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,9 @@ class Calibration:
     table: pd.DataFrame
     robust: dict[tuple[str, int], float]
 
-    def applied(self, classes: npt.NDArray[np.object_], length: int, mean: Floats, spread: Floats,
-                bare: Floats) -> tuple[Floats, Floats]:
+    def applied(
+        self, classes: npt.NDArray[np.object_], length: int, mean: Floats, spread: Floats, bare: Floats
+    ) -> tuple[Floats, Floats]:
         """Expectation and spread with the robust rule in the place of failed classes."""
         mean, spread = mean.copy(), spread.copy()
         for (name, at), value in self.robust.items():
@@ -41,8 +43,11 @@ class Calibration:
     def notes(self) -> list[str]:
         """A sentence per class that fell back."""
         failed = sorted({name for name, _ in self.robust})
-        return [f"the band of {name} SKUs missed its coverage in rehearsal by more than {ALLOWED:.0%}; "
-                f"they use the robust rule: {FALLBACK}" for name in failed]
+        return [
+            f"the band of {name} SKUs missed its coverage in rehearsal by more than {ALLOWED:.0%}; "
+            f"they use the robust rule: {FALLBACK}"
+            for name in failed
+        ]
 
 
 def check(learned: Learned, seed: int) -> Calibration:
@@ -64,14 +69,16 @@ def check(learned: Learned, seed: int) -> Calibration:
             passed = hit.sum() < FEWEST or worst(got) <= ALLOWED
             if not passed:
                 spread = pooled_spread(windows.units[hit], windows.expected[hit])
-                again = coverage(position(windows.units[hit], windows.expected[hit],
-                                          np.full(hit.sum(), spread), calm[hit], chance[hit]))
+                again = coverage(
+                    position(
+                        windows.units[hit], windows.expected[hit], np.full(hit.sum(), spread), calm[hit], chance[hit]
+                    )
+                )
                 if worst(again) < worst(got):
                     robust[name, int(length)] = spread
                     got = again
             used = FALLBACK if (name, int(length)) in robust else ""
-            rows += [(name, int(length), q, c, int(hit.sum()), passed, used)
-                     for q, c in zip(NOMINAL, got, strict=True)]
+            rows += [(name, int(length), q, c, int(hit.sum()), passed, used) for q, c in zip(NOMINAL, got, strict=True)]
     return Calibration(pd.DataFrame(rows, columns=COLUMNS), robust)
 
 

@@ -1,4 +1,5 @@
 """Demand from sales: stockouts blanked, part-stocked weeks scaled, one-off spikes damped; each with its reason."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,12 @@ from forecasting.schema import Panel
 from forecasting.settings import ForecastSettings
 
 Floats = npt.NDArray[np.floating]
-REASONS = {"stockout": "no stock on hand: sales say nothing about demand",
-           "part_stocked": "in stock for part of the period: scaled to a full one",
-           "inferred_stockout": "a run of zeros this SKU's own rate makes implausible",
-           "spike": "far above this SKU's own rate (a bulk order or deal): damped"}
+REASONS = {
+    "stockout": "no stock on hand: sales say nothing about demand",
+    "part_stocked": "in stock for part of the period: scaled to a full one",
+    "inferred_stockout": "a run of zeros this SKU's own rate makes implausible",
+    "spike": "far above this SKU's own rate (a bulk order or deal): damped",
+}
 EVER_IN_STOCK = 0.05  # below this share of a period in stock, its sales say nothing
 SPIKE_DISPERSION = 1.0
 
@@ -112,6 +115,13 @@ def corrections(panel: Panel, demand: Demand, rate: Floats) -> pd.DataFrame:
     believed = np.where(kind == "spike", demand.units[row, column], rate[row, column])
     part = kind == "part_stocked"
     believed[part] = (demand.units / np.maximum(demand.exposure, EVER_IN_STOCK))[row[part], column[part]]
-    return pd.DataFrame({"sku": panel.skus[row], "week": panel.periods[column],
-                         "units": panel.units[row, column], "demand": believed, "kind": kind,
-                         "reason": [REASONS[k] for k in kind]})
+    return pd.DataFrame(
+        {
+            "sku": panel.skus[row],
+            "week": panel.periods[column],
+            "units": panel.units[row, column],
+            "demand": believed,
+            "kind": kind,
+            "reason": [REASONS[k] for k in kind],
+        }
+    )

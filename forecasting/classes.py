@@ -1,4 +1,5 @@
 """SKU classes, by what their history looks like; calibration is kept per class."""
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,4 +1,5 @@
 """What rehearsal teaches: the correction of expectation and of spread, cross-fitted over blocks of time."""
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,8 +60,10 @@ class Learned:
 def learn(windows: Windows, seed: int) -> Learned:
     """Fit both corrections; each is kept only where it beats doing without, out of its own block of time."""
     lengths = np.unique(windows.length)
-    pooled = {int(n): pooled_spread(windows.units[windows.length == n], windows.expected[windows.length == n])
-              for n in lengths}
+    pooled = {
+        int(n): pooled_spread(windows.units[windows.length == n], windows.expected[windows.length == n])
+        for n in lengths
+    }
     start = np.array([pooled[int(n)] for n in windows.length])
     if len(windows) < FEWEST:
         return Learned(pooled, None, None, windows, windows.expected, start)

@@ -1,4 +1,5 @@
 """Numba's compiler behind a typed decorator."""
+
 from collections.abc import Callable
 from typing import TypeVar, cast
 

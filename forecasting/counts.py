@@ -1,4 +1,5 @@
 """Joint paths of over-dispersed counts: one gamma draw for the level of a path, one per week, then Poisson."""
+
 import math
 
 import numpy as np
@@ -13,8 +14,15 @@ Floats = npt.NDArray[np.floating]
 
 
 @compiled_over_skus
-def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats, week_spread: Floats,
-                calm: Floats, doubt: Floats, common: Floats) -> npt.NDArray[np.float32]:
+def draw_counts(
+    keys: npt.NDArray[np.uint64],
+    mean: Floats,
+    level_spread: Floats,
+    week_spread: Floats,
+    calm: Floats,
+    doubt: Floats,
+    common: Floats,
+) -> npt.NDArray[np.float32]:
     """Counts, float32 array (sku, path, week).
 
     keys: one per SKU. mean: (sku, week). level_spread, week_spread: squared coefficient of variation of the
@@ -51,8 +59,9 @@ def draw_counts(keys: npt.NDArray[np.uint64], mean: Floats, level_spread: Floats
 
 
 @compiled_over_skus
-def split_counts(keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32],
-                 shares: Floats) -> npt.NDArray[np.float32]:
+def split_counts(
+    keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32], shares: Floats
+) -> npt.NDArray[np.float32]:
     """Weekly counts shared out over seven days each, float32 array (sku, path, 7 x weeks)."""
     n, paths, weeks = weekly.shape
     out = np.empty((n, paths, 7 * weeks), dtype=np.float32)

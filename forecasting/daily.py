@@ -1,4 +1,5 @@
 """Daily history: forecast in weeks that end on the last day, shared out over the days of the week."""
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,8 +22,16 @@ def to_weeks(panel: Panel) -> Panel:
     stocked = np.where(np.isnan(block(panel.availability)), 1.0, block(panel.availability)) * known
     stated = (~np.isnan(block(panel.availability))).any(axis=2) | (known.any(axis=2) & ~known.all(axis=2))
     availability = np.where(stated, stocked.mean(axis=2), np.nan)
-    return Panel(panel.skus, panel.periods[skip::7], total, availability, _known_mean(block(panel.price)),
-                 _known_mean(block(panel.promo)), panel.groups, "W")
+    return Panel(
+        panel.skus,
+        panel.periods[skip::7],
+        total,
+        availability,
+        _known_mean(block(panel.price)),
+        _known_mean(block(panel.promo)),
+        panel.groups,
+        "W",
+    )
 
 
 def _known_mean(x: Floats) -> Floats:
@@ -45,8 +54,8 @@ def day_shares(panel: Panel) -> Floats:
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
-def to_days(weekly: npt.NDArray[np.float32], shares: Floats, horizon: int,
-            keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
+def to_days(
+    weekly: npt.NDArray[np.float32], shares: Floats, horizon: int, keys: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.float32]:
     """Share each path's weekly count out over its days, (sku, path, horizon); keys: one per SKU."""
     return np.ascontiguousarray(split_counts(keys, weekly, shares)[:, :, :horizon])
-

@@ -1,4 +1,5 @@
 """The front door: history in, calibrated demand paths and their explanation out."""
+
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -70,10 +71,18 @@ class Parts:
         return pd.DataFrame({"sku": sku, "week": np.tile(self.weeks, len(skus)), **columns})
 
 
-def forecast(history: pd.DataFrame, horizon: int = 26, seed: int = 0, *, paths: int = 200,
-             frequency: str | None = None, events: pd.DataFrame | None = None,
-             promotions: pd.DataFrame | None = None, overrides: pd.DataFrame | None = None,
-             settings: ForecastSettings | None = None) -> Forecast:
+def forecast(
+    history: pd.DataFrame,
+    horizon: int = 26,
+    seed: int = 0,
+    *,
+    paths: int = 200,
+    frequency: str | None = None,
+    events: pd.DataFrame | None = None,
+    promotions: pd.DataFrame | None = None,
+    overrides: pd.DataFrame | None = None,
+    settings: ForecastSettings | None = None,
+) -> Forecast:
     """Forecast demand of every SKU in `history`.
 
     history: sku, week, units; optional availability (0..1), price, promo and group columns of `settings`.
@@ -84,13 +93,22 @@ def forecast(history: pd.DataFrame, horizon: int = 26, seed: int = 0, *, paths: 
     if horizon < 1 or paths < 1:
         raise ValueError(f"horizon {horizon} and paths {paths} must both be 1 or more")
     panel = read_history(history, settings, frequency)
-    return forecast_panel(panel, horizon, seed, paths, events=events, promotions=promotions, overrides=overrides,
-                          settings=settings)
+    return forecast_panel(
+        panel, horizon, seed, paths, events=events, promotions=promotions, overrides=overrides, settings=settings
+    )
 
 
-def forecast_panel(panel: Panel, horizon: int, seed: int, paths: int, *, events: pd.DataFrame | None,
-                   promotions: pd.DataFrame | None, overrides: pd.DataFrame | None, settings: ForecastSettings
-                   ) -> Forecast:
+def forecast_panel(
+    panel: Panel,
+    horizon: int,
+    seed: int,
+    paths: int,
+    *,
+    events: pd.DataFrame | None,
+    promotions: pd.DataFrame | None,
+    overrides: pd.DataFrame | None,
+    settings: ForecastSettings,
+) -> Forecast:
     """`forecast` of a panel that has passed the door; reading this function is reading the method."""
     weekly = inherit(daily.to_weeks(panel) if panel.frequency == "D" else panel)
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
@@ -100,23 +118,31 @@ def forecast_panel(panel: Panel, horizon: int, seed: int, paths: int, *, events:
     calibration = calibrate(learned, seed)
     outlook = look_ahead(known, learned, calibration, weeks, kinds)
     keys = sku_keys(seed, weekly.skus)
-    samples = draw_partitioned(_drawing(keys, outlook, known, paths, weeks, seed), settings.partition_size,
-                               settings.engine)
+    samples = draw_partitioned(
+        _drawing(keys, outlook, known, paths, weeks, seed), settings.partition_size, settings.engine
+    )
     if panel.frequency == "D":
         samples = daily.to_days(samples, daily.day_shares(panel), horizon, keys)
     base = DemandPaths(weekly.skus, panel.future(horizon), samples)
     final, notes = apply_overrides(base, overrides, keys, dict(panel.groups))
     parts = _parts(weekly, known, outlook, weeks)
-    believed = parts.level[:, :known.origin] * known.factor[:, :known.origin]
-    return Forecast(final, base, censoring.corrections(weekly, known.demand, believed),
-                    pd.Series(kinds, index=pd.Index(weekly.skus, name="sku"), name="class"), calibration.table,
-                    (*calibration.notes, *notes), parts)
+    believed = parts.level[:, : known.origin] * known.factor[:, : known.origin]
+    return Forecast(
+        final,
+        base,
+        censoring.corrections(weekly, known.demand, believed),
+        pd.Series(kinds, index=pd.Index(weekly.skus, name="sku"), name="class"),
+        calibration.table,
+        (*calibration.notes, *notes),
+        parts,
+    )
 
 
-def _learn(weekly: Panel, weeks: int, settings: ForecastSettings, events: pd.DataFrame | None,
-           promotions: pd.DataFrame | None) -> Learned:
+def _learn(
+    weekly: Panel, weeks: int, settings: ForecastSettings, events: pd.DataFrame | None, promotions: pd.DataFrame | None
+) -> Learned:
     """Rehearse on a sample of SKUs that only their names decide, so that it is the same from week to week."""
-    chosen = np.sort(np.argsort(sku_keys(0, weekly.skus), kind="stable")[:settings.learning_series])
+    chosen = np.sort(np.argsort(sku_keys(0, weekly.skus), kind="stable")[: settings.learning_series])
     sample = weekly.take(chosen)
     codes = group_codes(sample, settings)
 
@@ -126,18 +152,31 @@ def _learn(weekly: Panel, weeks: int, settings: ForecastSettings, events: pd.Dat
     return learn(rehearse(sample, weeks, settings.origins, at), seed=0)
 
 
-def _drawing(keys: npt.NDArray[np.uint64], outlook: Outlook, known: Known, paths: int, weeks: int, seed: int
-             ) -> Drawing:
+def _drawing(
+    keys: npt.NDArray[np.uint64], outlook: Outlook, known: Known, paths: int, weeks: int, seed: int
+) -> Drawing:
     shock = np.random.default_rng([seed, 1]).standard_normal(paths)
     common = np.exp(outlook.common * shock - outlook.common**2 / 2)
-    return Drawing(keys, outlook.mean, outlook.level_spread, outlook.week_spread, outlook.calm,
-                   np.ascontiguousarray(known.calendar.doubt[:, known.origin:]),
-                   np.repeat(common[:, None], weeks, axis=1))
+    return Drawing(
+        keys,
+        outlook.mean,
+        outlook.level_spread,
+        outlook.week_spread,
+        outlook.calm,
+        np.ascontiguousarray(known.calendar.doubt[:, known.origin :]),
+        np.repeat(common[:, None], weeks, axis=1),
+    )
 
 
 def _parts(weekly: Panel, known: Known, outlook: Outlook, weeks: int) -> Parts:
     """Past level is what the weeks on both sides say; future level is the mean over its other factors."""
-    ahead = outlook.mean / known.factor[:, known.origin:]
+    ahead = outlook.mean / known.factor[:, known.origin :]
     level = np.concatenate([known.level_history, ahead], axis=1)
-    return Parts(weekly.skus, pd.DatetimeIndex(weekly.periods.append(weekly.future(weeks))), level, known.season,
-                 known.calendar.event, known.calendar.promo)
+    return Parts(
+        weekly.skus,
+        pd.DatetimeIndex(weekly.periods.append(weekly.future(weeks))),
+        level,
+        known.season,
+        known.calendar.event,
+        known.calendar.promo,
+    )

@@ -1,4 +1,5 @@
 """What the learner reads about a window: one row per SKU and length, and the expectation it corrects."""
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,4 +1,5 @@
 """What is known of each SKU at an origin: demand, profile, levels, and the features the learner reads."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,21 @@ Floats = npt.NDArray[np.floating]
 LEVELS = tuple(ExponentialLevel(h) for h in (1.5, 3.0, 6.0, 12.0, 24.0, 48.0))
 YEAR = 52
 OWN_PRIOR_WEEKS = 0.2
-COMMON = ("own_level", "recent_season", "evidence", "silence", "out_now", "out_lately", "dispersion", "zeros",
-          "extra_zeros", "pool_4", "pool_13", "amplitude", "age")
+COMMON = (
+    "own_level",
+    "recent_season",
+    "evidence",
+    "silence",
+    "out_now",
+    "out_lately",
+    "dispersion",
+    "zeros",
+    "extra_zeros",
+    "pool_4",
+    "pool_13",
+    "amplitude",
+    "age",
+)
 BY_LENGTH = ("last_year", "last_year_level", "window_season")
 
 
@@ -47,7 +61,7 @@ class Known:
 
     def window(self, length: int) -> Floats:
         """Sum of factors over the first `length` future weeks, (sku,)."""
-        return np.asarray(self.factor[:, self.origin:self.origin + length].sum(axis=1))
+        return np.asarray(self.factor[:, self.origin : self.origin + length].sum(axis=1))
 
     def by_length(self, length: int) -> Floats:
         """Features of a window of `length` weeks ahead, (sku, 3): see `BY_LENGTH`."""
@@ -60,17 +74,29 @@ class Known:
         expected = (self.demand.exposure * self.factor[:, :o])[:, back].sum(axis=1)
         sold = units[:, back].sum(axis=1)
         level_then = self.level_history[:, o - YEAR - 1]
-        return np.stack([np.log((sold + 1) / (level_then * expected + 1)),
-                         np.log(sold / np.maximum(expected, 0.2) + 0.1), log_season], axis=1)
+        return np.stack(
+            [
+                np.log((sold + 1) / (level_then * expected + 1)),
+                np.log(sold / np.maximum(expected, 0.2) + 0.1),
+                log_season,
+            ],
+            axis=1,
+        )
 
     @property
     def level_history(self) -> Floats:
         """Level of each past week, seen from both sides of time (for charts and last year's level)."""
-        return season.smooth_level(self.demand.units, self.demand.exposure * self.factor[:, :self.origin])
+        return season.smooth_level(self.demand.units, self.demand.exposure * self.factor[:, : self.origin])
 
 
-def known_at(panel: Panel, horizon: int, settings: ForecastSettings, groups: Sequence[npt.NDArray[np.intp]],
-             events: pd.DataFrame | None, promotions: pd.DataFrame | None) -> Known:
+def known_at(
+    panel: Panel,
+    horizon: int,
+    settings: ForecastSettings,
+    groups: Sequence[npt.NDArray[np.intp]],
+    events: pd.DataFrame | None,
+    promotions: pd.DataFrame | None,
+) -> Known:
     """Everything known at the end of `panel`, and the factors of the next `horizon` weeks."""
     demand = demand_from_sales(panel, settings)
     past, weeks = len(panel.periods), pd.DatetimeIndex(panel.periods.append(panel.future(horizon)))
@@ -110,8 +136,7 @@ def _levels(units: Floats, expected: Floats, prior: Floats) -> tuple[Floats, Flo
     return own, np.maximum(np.stack(levels, axis=1), 1e-6)
 
 
-def _common(demand: Demand, expected: Floats, factor: Floats, own: Floats, levels: Floats, profile: Floats
-            ) -> Floats:
+def _common(demand: Demand, expected: Floats, factor: Floats, own: Floats, levels: Floats, profile: Floats) -> Floats:
     """Features that do not depend on the window's length, in the order of `COMMON`."""
     units, exposure = demand.units, demand.exposure
     n, past = units.shape
@@ -127,13 +152,18 @@ def _common(demand: Demand, expected: Floats, factor: Floats, own: Floats, level
     columns = {
         "own_level": np.log(np.maximum(own, 1e-6)),
         "recent_season": np.log(np.maximum(factor[:, -4:].mean(axis=1), 1e-3)),
-        "evidence": expected @ LEVELS[3].decay(past), "silence": np.minimum(silence, 20),
-        "out_now": (exposure[:, -1] == 0) * 1.0, "out_lately": (exposure[:, -8:] == 0).mean(axis=1),
+        "evidence": expected @ LEVELS[3].decay(past),
+        "silence": np.minimum(silence, 20),
+        "out_now": (exposure[:, -1] == 0) * 1.0,
+        "out_lately": (exposure[:, -8:] == 0).mean(axis=1),
         "dispersion": np.clip((stray + 0.5) / ((np.square(mean) * seen).sum(axis=1) + 2), -1, 8),
         "zeros": ((recent == 0) * seen).sum(axis=1) / weeks,
         "extra_zeros": (((recent == 0) - np.exp(-mean)) * seen).sum(axis=1) / weeks,
-        "pool_4": _pool_trend(units, expected, base, 4), "pool_13": _pool_trend(units, expected, base, 13),
-        "amplitude": np.log(profile.max(axis=1) / profile.mean(axis=1)), "age": np.log1p(age)}
+        "pool_4": _pool_trend(units, expected, base, 4),
+        "pool_13": _pool_trend(units, expected, base, 13),
+        "amplitude": np.log(profile.max(axis=1) / profile.mean(axis=1)),
+        "age": np.log1p(age),
+    }
     return np.stack([np.broadcast_to(columns[name], n) for name in COMMON], axis=1)
 
 

@@ -1,4 +1,5 @@
 """Boosted trees over all SKUs: how far a window's expectation and its spread lie from the blend's."""
+
 from dataclasses import dataclass
 
 import lightgbm
@@ -10,8 +11,16 @@ from forecasting.spread import LARGEST, SMALLEST, spread_slopes
 Floats = npt.NDArray[np.floating]
 MEAN_ROUNDS, SPREAD_ROUNDS = 40, 60
 RATIO_CAP = 8.0  # a window that sold more than this many times its expectation says no more than that
-COMMON = {"verbosity": -1, "learning_rate": 0.06, "lambda_l2": 10.0, "feature_fraction": 0.6, "max_bin": 63,
-          "deterministic": True, "force_row_wise": True, "num_threads": 1}
+COMMON = {
+    "verbosity": -1,
+    "learning_rate": 0.06,
+    "lambda_l2": 10.0,
+    "feature_fraction": 0.6,
+    "max_bin": 63,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +40,17 @@ def fit_mean(features: npt.NDArray[np.float32], units: Floats, expected: Floats,
     """Learn units / expected by Poisson loss, each window weighted by what it can tell."""
     weight = expected / (1 + spread * expected)
     ratio = np.minimum(units / expected, RATIO_CAP)
-    options = {**COMMON, "objective": "poisson", "poisson_max_delta_step": 0.3, "num_leaves": 15,
-               "min_data_in_leaf": _leaf(len(units), 100), "seed": seed % 2**31}
-    rows = lightgbm.Dataset(features, ratio, weight=weight * len(weight) / weight.sum(),
-                            init_score=np.zeros(len(ratio)))
+    options = {
+        **COMMON,
+        "objective": "poisson",
+        "poisson_max_delta_step": 0.3,
+        "num_leaves": 15,
+        "min_data_in_leaf": _leaf(len(units), 100),
+        "seed": seed % 2**31,
+    }
+    rows = lightgbm.Dataset(
+        features, ratio, weight=weight * len(weight) / weight.sum(), init_score=np.zeros(len(ratio))
+    )
     return Trees(lightgbm.train(options, rows, MEAN_ROUNDS))
 
 
@@ -45,8 +61,13 @@ def fit_spread(features: npt.NDArray[np.float32], units: Floats, mean: Floats, s
     def slopes(correction: Floats, _: lightgbm.Dataset) -> tuple[Floats, Floats]:
         return spread_slopes(units, mean, bounded(base + correction))
 
-    options = {**COMMON, "objective": slopes, "num_leaves": 8, "min_data_in_leaf": _leaf(len(units), 150),
-               "seed": seed % 2**31}
+    options = {
+        **COMMON,
+        "objective": slopes,
+        "num_leaves": 8,
+        "min_data_in_leaf": _leaf(len(units), 150),
+        "seed": seed % 2**31,
+    }
     rows = lightgbm.Dataset(features, units, init_score=np.zeros(len(units)))
     return Trees(lightgbm.train(options, rows, SPREAD_ROUNDS))
 

@@ -1,4 +1,5 @@
 """Products without much history: a level from like items, a history from the product they replace."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -44,7 +45,7 @@ def like_levels(panel: Panel, level: Floats, evidence: Floats, typical: float) -
     price, words = _last_price(panel), _title_words(panel)
     log_level = np.log(np.maximum(level[known], 0.01))
     for start in range(0, len(thin), CHUNK):
-        rows = thin[start:start + CHUNK]
+        rows = thin[start : start + CHUNK]
         weight = np.exp(SHARPNESS * _likeness(panel, rows, known, price, words))
         prior[rows] = np.exp(weight @ log_level / weight.sum(axis=1))
     return prior
@@ -54,8 +55,13 @@ def _tells_apart(panel: Panel) -> bool:
     return any(name in panel.groups for name in (*SAME, "title")) or not np.isnan(panel.price).all()
 
 
-def _likeness(panel: Panel, rows: npt.NDArray[np.intp], known: npt.NDArray[np.intp], price: Floats,
-              words: sparse.csr_matrix | None) -> Floats:
+def _likeness(
+    panel: Panel,
+    rows: npt.NDArray[np.intp],
+    known: npt.NDArray[np.intp],
+    price: Floats,
+    words: sparse.csr_matrix | None,
+) -> Floats:
     like = np.zeros((len(rows), len(known)))
     for name, worth in SAME.items():
         if name in panel.groups:

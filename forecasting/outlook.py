@@ -1,4 +1,5 @@
 """From windows to weeks: the weekly mean and the split spread that make sums over any lead time come right."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,9 @@ class Outlook:
     common: float
 
 
-def look_ahead(known: Known, learned: Learned, calibration: Calibration, weeks: int,
-               classes: npt.NDArray[np.object_]) -> Outlook:
+def look_ahead(
+    known: Known, learned: Learned, calibration: Calibration, weeks: int, classes: npt.NDArray[np.object_]
+) -> Outlook:
     """Expectation and spread of each SKU over `weeks` weeks ahead."""
     lengths = [n for n in LENGTHS if n <= weeks]
     bare = np.stack([expectation(known, n) for n in lengths], axis=1)
@@ -44,10 +46,9 @@ def look_ahead(known: Known, learned: Learned, calibration: Calibration, weeks: 
 
 def _weekly(known: Known, correction: Floats, lengths: Floats, weeks: int) -> Floats:
     """Weekly means whose sums over each length carry that length's correction."""
-    base = np.exp(base_level(known))[:, None] * known.factor[:, known.origin:known.origin + weeks]
+    base = np.exp(base_level(known))[:, None] * known.factor[:, known.origin : known.origin + weeks]
     ahead = np.log(np.arange(1, weeks + 1))
-    right = np.clip(np.searchsorted(lengths, np.arange(1, weeks + 1)), 1 if len(lengths) > 1 else 0,
-                    len(lengths) - 1)
+    right = np.clip(np.searchsorted(lengths, np.arange(1, weeks + 1)), 1 if len(lengths) > 1 else 0, len(lengths) - 1)
     left = np.maximum(right - 1, 0)
     span = np.log(lengths[right]) - np.log(lengths[left])
     part = np.clip((ahead - np.log(lengths[left])) / np.where(span > 0, span, 1), 0, 1)

@@ -1,4 +1,5 @@
 """The planner's edits: fixed values, multipliers and additions over dated ranges, laid over the base paths."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,8 +19,12 @@ class OverrideError(ValueError):
     """An override cannot be applied; the message names its row."""
 
 
-def apply_overrides(paths: DemandPaths, overrides: pd.DataFrame | None, keys: npt.NDArray[np.uint64],
-                    groups: dict[str, npt.NDArray[np.object_]]) -> tuple[DemandPaths, list[str]]:
+def apply_overrides(
+    paths: DemandPaths,
+    overrides: pd.DataFrame | None,
+    keys: npt.NDArray[np.uint64],
+    groups: dict[str, npt.NDArray[np.object_]],
+) -> tuple[DemandPaths, list[str]]:
     """Lay overrides over the paths in the order given; returns new paths and a note per override.
 
     `fixed` scales the paths of each period to that mean (units per period), so that the band keeps its
@@ -27,8 +32,11 @@ def apply_overrides(paths: DemandPaths, overrides: pd.DataFrame | None, keys: np
     """
     if overrides is None or overrides.empty:
         return paths, []
-    edits = [(position, row) for position, row in enumerate(overrides.to_dict("records"))
-             if str(row.get("kind")) not in OTHER_KINDS]
+    edits = [
+        (position, row)
+        for position, row in enumerate(overrides.to_dict("records"))
+        if str(row.get("kind")) not in OTHER_KINDS
+    ]
     for position, row in edits:
         _check(position, str(row.get("kind")), _number(row.get("value")))
     reached = [_rows(position, row, paths, groups) for position, row in edits]
@@ -38,8 +46,10 @@ def apply_overrides(paths: DemandPaths, overrides: pd.DataFrame | None, keys: np
         columns, value = np.flatnonzero(_inside(paths.periods, row)), _number(row.get("value"))
         cells = np.ix_(np.searchsorted(touched, rows), np.arange(samples.shape[1]), columns)
         samples[cells] = _changed(samples[cells], str(row["kind"]), value)
-        notes.append(f"override {row['kind']} {value:g} on {len(rows)} SKUs x {len(columns)} periods: "
-                     f"{row.get('reason') or 'no reason given'}")
+        notes.append(
+            f"override {row['kind']} {value:g} on {len(rows)} SKUs x {len(columns)} periods: "
+            f"{row.get('reason') or 'no reason given'}"
+        )
     out = paths.samples.copy()
     out[touched] = round_at_random(keys[touched], samples)
     return DemandPaths(paths.skus, paths.periods, out), notes
@@ -53,12 +63,15 @@ def _check(position: int, kind: str, value: float) -> None:
     if kind not in KINDS:
         raise OverrideError(f"override row {position}: kind {kind!r} is not known; allowed are {', '.join(KINDS)}")
     if not np.isfinite(value) or (kind != "add" and value < 0):
-        raise OverrideError(f"override row {position}: value {value!r}; {kind} takes a number"
-                            + ("" if kind == "add" else ", 0 or more"))
+        raise OverrideError(
+            f"override row {position}: value {value!r}; {kind} takes a number"
+            + ("" if kind == "add" else ", 0 or more")
+        )
 
 
-def _rows(position: int, row: Row, paths: DemandPaths,
-          groups: dict[str, npt.NDArray[np.object_]]) -> npt.NDArray[np.intp]:
+def _rows(
+    position: int, row: Row, paths: DemandPaths, groups: dict[str, npt.NDArray[np.object_]]
+) -> npt.NDArray[np.intp]:
     sku, column = row.get("sku"), row.get("group_column")
     if isinstance(sku, str) and sku:
         hit = paths.skus == sku
@@ -67,8 +80,10 @@ def _rows(position: int, row: Row, paths: DemandPaths,
         return np.flatnonzero(hit)
     if isinstance(column, str) and column:
         if column not in groups:
-            raise OverrideError(f"override row {position}: no group column {column!r} in the history; "
-                                f"there are {', '.join(groups) or 'none'}")
+            raise OverrideError(
+                f"override row {position}: no group column {column!r} in the history; "
+                f"there are {', '.join(groups) or 'none'}"
+            )
         return np.flatnonzero(groups[column] == str(row.get("group_value")))
     return np.arange(len(paths.skus))
 

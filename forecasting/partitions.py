@@ -1,4 +1,5 @@
 """The map over SKU partitions: in-process by default, through Fugue on Dask, Ray or Spark when configured."""
+
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,13 +28,21 @@ class Drawing:
 
     def part(self, rows: slice) -> "Drawing":
         """The drawing of a run of SKUs; what is common stays whole."""
-        return Drawing(self.keys[rows], self.mean[rows], self.level_spread[rows], self.week_spread[rows],
-                       self.calm[rows], self.doubt[rows], self.common)
+        return Drawing(
+            self.keys[rows],
+            self.mean[rows],
+            self.level_spread[rows],
+            self.week_spread[rows],
+            self.calm[rows],
+            self.doubt[rows],
+            self.common,
+        )
 
     def draw(self) -> npt.NDArray[np.float32]:
         """Samples, float32 array (sku, path, week)."""
-        return np.asarray(draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.calm,
-                                      self.doubt, self.common))
+        return np.asarray(
+            draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.calm, self.doubt, self.common)
+        )
 
 
 def draw_partitioned(drawing: Drawing, size: int, engine: object | None) -> npt.NDArray[np.float32]:
@@ -52,8 +61,9 @@ def draw_partitioned(drawing: Drawing, size: int, engine: object | None) -> npt.
 
 def _through_fugue(drawings: Sequence[Drawing], engine: object) -> list[npt.NDArray[np.float32]]:
     frame = pd.DataFrame({"part": range(len(drawings)), "payload": [pickle.dumps(d) for d in drawings]})
-    done = fugue.api.transform(frame, _draw_frame, schema="part:long,payload:binary",
-                               partition={"by": "part"}, engine=engine, as_local=True)
+    done = fugue.api.transform(
+        frame, _draw_frame, schema="part:long,payload:binary", partition={"by": "part"}, engine=engine, as_local=True
+    )
     rows = fugue.api.as_pandas(done).sort_values("part")
     return [pickle.loads(payload) for payload in rows["payload"]]
 

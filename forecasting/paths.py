@@ -1,4 +1,5 @@
 """Joint demand paths: the one forecast object from which means, quantiles and charts derive."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,8 +24,10 @@ class DemandPaths:
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 3 or self.samples.shape[::2] != (len(self.skus), len(self.periods)):
-            raise ValueError(f"samples are {self.samples.shape}; expected ({len(self.skus)} SKUs, paths, "
-                             f"{len(self.periods)} periods)")
+            raise ValueError(
+                f"samples are {self.samples.shape}; expected ({len(self.skus)} SKUs, paths, "
+                f"{len(self.periods)} periods)"
+            )
 
     def mean(self) -> Floats:
         """Mean demand, array (sku, period)."""
@@ -55,8 +58,10 @@ class DemandPaths:
         flat = pa.array(np.ascontiguousarray(self.samples, dtype=np.float32).ravel())
         column = pa.FixedSizeListArray.from_arrays(flat, paths * horizon) if paths * horizon else pa.nulls(n)
         dates = ",".join(f"{p:%Y-%m-%d}" for p in self.periods)
-        return pa.table({"sku": pa.array(self.skus.tolist(), pa.string()), "samples": column},
-                        metadata={"paths": str(paths), "periods": dates})
+        return pa.table(
+            {"sku": pa.array(self.skus.tolist(), pa.string()), "samples": column},
+            metadata={"paths": str(paths), "periods": dates},
+        )
 
     @classmethod
     def from_arrow(cls, table: pa.Table) -> "DemandPaths":

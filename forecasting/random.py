@@ -1,4 +1,5 @@
 """Random counts that depend on the seed and the SKU's name only, not on its place, its partition or its worker."""
+
 import hashlib
 import math
 
@@ -14,8 +15,10 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 def sku_keys(seed: int, skus: npt.NDArray[np.object_]) -> npt.NDArray[np.uint64]:
     """One 64-bit key per SKU from the seed and the SKU's text."""
     prefix = f"{seed}:".encode()
-    return np.array([int.from_bytes(hashlib.blake2b(prefix + str(s).encode(), digest_size=8).digest(), "little")
-                     for s in skus], dtype=np.uint64)
+    return np.array(
+        [int.from_bytes(hashlib.blake2b(prefix + str(s).encode(), digest_size=8).digest(), "little") for s in skus],
+        dtype=np.uint64,
+    )
 
 
 @compiled

@@ -1,4 +1,5 @@
 """Rolling origins inside the history: windows that the past forecast could have been asked for, with answers."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,8 +34,15 @@ class Windows:
 
     def take(self, rows: npt.NDArray[np.bool_]) -> "Windows":
         """Some of the windows."""
-        return Windows(self.features[rows], self.expected[rows], self.units[rows], self.origin[rows],
-                       self.length[rows], self.sku[rows], self.classes[rows])
+        return Windows(
+            self.features[rows],
+            self.expected[rows],
+            self.units[rows],
+            self.origin[rows],
+            self.length[rows],
+            self.sku[rows],
+            self.classes[rows],
+        )
 
 
 def origins(periods: int, count: int) -> list[int]:
@@ -59,11 +67,25 @@ def rehearse(panel: Panel, horizon: int, count: int, known_at: Callable[[Panel, 
         stocked = ~np.isnan(units) & (np.nan_to_num(panel.availability[:, ahead], nan=1.0) >= 1)
         for length in lengths:
             rows = np.flatnonzero(stocked[:, :length].all(axis=1) & known.seen)
-            parts.append(Windows(features(known, length)[rows], expectation(known, length)[rows],
-                                 units[rows, :length].sum(axis=1), np.full(len(rows), origin),
-                                 np.full(len(rows), length), rows, kinds[rows]))
+            parts.append(
+                Windows(
+                    features(known, length)[rows],
+                    expectation(known, length)[rows],
+                    units[rows, :length].sum(axis=1),
+                    np.full(len(rows), origin),
+                    np.full(len(rows), length),
+                    rows,
+                    kinds[rows],
+                )
+            )
     if not parts:
-        return Windows(np.zeros((0, len(NAMES)), np.float32), np.zeros(0), np.zeros(0), np.zeros(0, np.intp),
-                       np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0, object))
+        return Windows(
+            np.zeros((0, len(NAMES)), np.float32),
+            np.zeros(0),
+            np.zeros(0),
+            np.zeros(0, np.intp),
+            np.zeros(0, np.intp),
+            np.zeros(0, np.intp),
+            np.zeros(0, object),
+        )
     return Windows(*(np.concatenate([getattr(p, name) for p in parts]) for name in Windows.__dataclass_fields__))
-

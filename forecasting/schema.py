@@ -1,4 +1,5 @@
 """The door: a long frame of sales in, a checked rectangular panel out."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -41,14 +42,30 @@ class Panel:
     def before(self, origin: int) -> "Panel":
         """The panel as it was known at the start of period number `origin`."""
         cut = slice(None, origin)
-        return Panel(self.skus, self.periods[cut], self.units[:, cut], self.availability[:, cut],
-                     self.price[:, cut], self.promo[:, cut], self.groups, self.frequency)
+        return Panel(
+            self.skus,
+            self.periods[cut],
+            self.units[:, cut],
+            self.availability[:, cut],
+            self.price[:, cut],
+            self.promo[:, cut],
+            self.groups,
+            self.frequency,
+        )
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Panel":
         """The panel of some SKUs."""
         groups = {k: v[rows] for k, v in self.groups.items()}
-        return Panel(self.skus[rows], self.periods, self.units[rows], self.availability[rows],
-                     self.price[rows], self.promo[rows], groups, self.frequency)
+        return Panel(
+            self.skus[rows],
+            self.periods,
+            self.units[rows],
+            self.availability[rows],
+            self.price[rows],
+            self.promo[rows],
+            groups,
+            self.frequency,
+        )
 
     def future(self, horizon: int) -> pd.DatetimeIndex:
         """The dates of the next `horizon` periods."""
@@ -60,8 +77,10 @@ def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: s
     """Check `history` and lay it out as a panel with SKUs sorted. Raises HistoryError."""
     for column in ("sku", "week", "units"):
         if column not in history.columns:
-            raise HistoryError(f"the sales history has no column {column!r}; it needs sku, week, units "
-                               f"(found: {', '.join(map(str, history.columns))})")
+            raise HistoryError(
+                f"the sales history has no column {column!r}; it needs sku, week, units "
+                f"(found: {', '.join(map(str, history.columns))})"
+            )
     if history.empty:
         raise HistoryError("the sales history is empty: there is nothing to forecast from")
     sku = history["sku"].astype(str).to_numpy(object)
@@ -76,8 +95,16 @@ def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: s
     layers = {k: _lay_out(codes, position, v, (len(skus), len(periods))) for k, v in values.items()}
     if settings.absent == "zero":
         layers["units"] = _fill_between(layers["units"])
-    return Panel(np.asarray(skus, object), periods, layers["units"], layers["availability"], layers["price"],
-                 layers["promo"], _groups(history, codes, len(skus), settings), freq)
+    return Panel(
+        np.asarray(skus, object),
+        periods,
+        layers["units"],
+        layers["availability"],
+        layers["price"],
+        layers["promo"],
+        _groups(history, codes, len(skus), settings),
+        freq,
+    )
 
 
 def _dates(column: pd.Series) -> npt.NDArray[np.datetime64]:
@@ -101,20 +128,22 @@ def _numbers(history: pd.DataFrame, name: str) -> Floats:
     return np.asarray(got.to_numpy(dtype=float, na_value=np.nan))
 
 
-def _check_values(sku: npt.NDArray[np.object_], week: npt.NDArray[np.datetime64],
-                  values: Mapping[str, Floats]) -> None:
+def _check_values(sku: npt.NDArray[np.object_], week: npt.NDArray[np.datetime64], values: Mapping[str, Floats]) -> None:
     units, availability = values["units"], values["availability"]
     with np.errstate(invalid="ignore"):
-        faults = (("units", np.isinf(units) | (units < 0), "sales are 0 or more, and finite"),
-                  ("availability", (availability < 0) | (availability > 1), "it is a share from 0 to 1"))
+        faults = (
+            ("units", np.isinf(units) | (units < 0), "sales are 0 or more, and finite"),
+            ("availability", (availability < 0) | (availability > 1), "it is a share from 0 to 1"),
+        )
     for name, wrong, rule in faults:
         if wrong.any():
             at = int(np.argmax(wrong))
             raise HistoryError(f"row {at} (sku {sku[at]}, {week[at]}): {name} is {values[name][at]:g}; {rule}")
 
 
-def _grid(week: npt.NDArray[np.datetime64], frequency: str | None, sku: npt.NDArray[np.object_]
-          ) -> tuple[pd.DatetimeIndex, str, npt.NDArray[np.intp]]:
+def _grid(
+    week: npt.NDArray[np.datetime64], frequency: str | None, sku: npt.NDArray[np.object_]
+) -> tuple[pd.DatetimeIndex, str, npt.NDArray[np.intp]]:
     day = week.astype("int64")
     first, last = int(day.min()), int(day.max())
     weekly = bool(((day - first) % 7 == 0).all())
@@ -122,28 +151,40 @@ def _grid(week: npt.NDArray[np.datetime64], frequency: str | None, sku: npt.NDAr
         raise HistoryError(f"frequency {frequency!r} is not known; allowed are weekly ('W-MON') and daily ('D')")
     if frequency is not None and frequency != "D" and not weekly:
         at = int(np.argmax((day - first) % 7 != 0))
-        raise HistoryError(f"row {at} (sku {sku[at]}): {week[at]} is not whole weeks from {week.min()}; "
-                           "weekly history needs one weekday throughout")
+        raise HistoryError(
+            f"row {at} (sku {sku[at]}): {week[at]} is not whole weeks from {week.min()}; "
+            "weekly history needs one weekday throughout"
+        )
     step = 1 if frequency == "D" or (frequency is None and not weekly) else 7
     length = (last - first) // step + 1
     if length > PERIOD_LIMIT:
-        raise HistoryError(f"the history runs from {week.min()} to {week.max()}, {length} periods; "
-                           f"at most {PERIOD_LIMIT}: check the dates")
+        raise HistoryError(
+            f"the history runs from {week.min()} to {week.max()}, {length} periods; "
+            f"at most {PERIOD_LIMIT}: check the dates"
+        )
     periods = pd.DatetimeIndex(week.min() + np.arange(length) * np.timedelta64(step, "D"))
     return periods, "W" if step == 7 else "D", ((day - first) // step).astype(np.intp)
 
 
-def _check_duplicates(codes: npt.NDArray[np.intp], position: npt.NDArray[np.intp], length: int,
-                      sku: npt.NDArray[np.object_], week: npt.NDArray[np.datetime64]) -> None:
+def _check_duplicates(
+    codes: npt.NDArray[np.intp],
+    position: npt.NDArray[np.intp],
+    length: int,
+    sku: npt.NDArray[np.object_],
+    week: npt.NDArray[np.datetime64],
+) -> None:
     twice = pd.Series(codes.astype(np.int64) * length + position).duplicated().to_numpy()
     if twice.any():
         at = int(np.argmax(twice))
-        raise HistoryError(f"row {at}: sku {sku[at]} has more than one row for {week[at]}; "
-                           "sum or remove them, one row per sku and period")
+        raise HistoryError(
+            f"row {at}: sku {sku[at]} has more than one row for {week[at]}; "
+            "sum or remove them, one row per sku and period"
+        )
 
 
-def _lay_out(codes: npt.NDArray[np.intp], position: npt.NDArray[np.intp], values: Floats,
-             shape: tuple[int, int]) -> Floats:
+def _lay_out(
+    codes: npt.NDArray[np.intp], position: npt.NDArray[np.intp], values: Floats, shape: tuple[int, int]
+) -> Floats:
     out = np.full(shape, np.nan)
     out[codes, position] = values
     return out
@@ -155,8 +196,9 @@ def _fill_between(units: Floats) -> Floats:
     return np.where(started & ~known, 0.0, units)
 
 
-def _groups(history: pd.DataFrame, codes: npt.NDArray[np.intp], n: int, settings: ForecastSettings
-            ) -> dict[str, npt.NDArray[np.object_]]:
+def _groups(
+    history: pd.DataFrame, codes: npt.NDArray[np.intp], n: int, settings: ForecastSettings
+) -> dict[str, npt.NDArray[np.object_]]:
     """The last known label of each SKU in each group column (sorted by date, so row order is no matter)."""
     groups: dict[str, npt.NDArray[np.object_]] = {}
     names = [*settings.group_columns, "title", "predecessor"]

@@ -1,4 +1,5 @@
 """Multiplicative profiles over the year: pooled over all SKUs, then by group, then shrunk to the SKU's own."""
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -100,7 +101,7 @@ def _shrunk(sold: Floats, meant: Floats, variance: Floats | float) -> Floats:
 
 def around(rows: Floats, reach: int) -> Floats:
     """Triangular mean over the weeks around each week of the year; the year is a circle."""
-    kernel = np.r_[1:reach + 1, reach - 1:0:-1] / reach**2
+    kernel = np.r_[1 : reach + 1, reach - 1 : 0 : -1] / reach**2
     edge = reach - 1
     wide = np.concatenate([rows[:, -edge:], rows, rows[:, :edge]], axis=1)
-    return np.asarray(sum(k * wide[:, i:i + rows.shape[1]] for i, k in enumerate(kernel)))
+    return np.asarray(sum(k * wide[:, i : i + rows.shape[1]] for i, k in enumerate(kernel)))

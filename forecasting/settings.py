@@ -1,4 +1,5 @@
 """Every knob of the forecast in one place, with its meaning and range."""
+
 from dataclasses import dataclass
 
 

@@ -2,6 +2,7 @@
 
 Spread is the squared coefficient of variation beyond Poisson: variance = mean + spread * mean^2.
 """
+
 import math
 
 import numpy as np
@@ -22,8 +23,13 @@ CALM_FACTORS = (1.0, 0.8, 0.6, 0.4)  # of the spread in calm futures; 1: no fat 
 def surprise(units: Floats, mean: Floats, spread: Floats | float) -> Floats:
     """Negative log-likelihood of counts under a negative binomial."""
     size = 1 / np.asarray(spread)
-    return -np.asarray(gammaln(units + size) - gammaln(size) - gammaln(units + 1)
-                       + size * np.log(size / (size + mean)) + units * np.log(mean / (size + mean)))
+    return -np.asarray(
+        gammaln(units + size)
+        - gammaln(size)
+        - gammaln(units + 1)
+        + size * np.log(size / (size + mean))
+        + units * np.log(mean / (size + mean))
+    )
 
 
 def wild(calm: Floats | float) -> Floats:
@@ -85,8 +91,7 @@ def spread_slopes(units: Floats, mean: Floats, log_spread: Floats) -> tuple[Floa
         size = math.exp(-log_spread[i])
         y, m = units[i], mean[i]
         inner = _digamma(y + size) - _digamma(size) + math.log(size / (size + m)) + 1 - (size + y) / (size + m)
-        change = (_trigamma(y + size) - _trigamma(size) + 1 / size - 1 / (size + m)
-                  - (m - y) / (size + m) ** 2)
+        change = _trigamma(y + size) - _trigamma(size) + 1 / size - 1 / (size + m) - (m - y) / (size + m) ** 2
         slope[i] = size * inner
         bend[i] = max(-size * (inner + size * change), 0.03)
     return slope, bend

@@ -1,6 +1,7 @@
 """One problem with some parts taken from an older one: the steps between two weekly plans."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,9 +85,7 @@ def only(problem: Problem, keep: Integers) -> Problem:
     )
 
 
-def _items(
-    before: npt.NDArray[np.generic], after: npt.NDArray[np.generic], place: Integers
-) -> "npt.NDArray[np.generic]":
+def _items(before: npt.NDArray[Any], after: npt.NDArray[Any], place: Integers) -> "npt.NDArray[Any]":
     """Rows of `before` for items it has, of `after` for the others; columns repeated or cut to fit."""
     if before.ndim == 2 and before.shape[1] != after.shape[1]:
         before = _columns(before, after.shape[1])

@@ -13,6 +13,7 @@ from policies.targets import critical_ratio, window_targets
 from policies.value import Inflow, Rows, Stage
 
 Floats = npt.NDArray[np.floating]
+LOOK_AHEAD = 2  # review periods after the lead time that are simulated; what is left then is priced by its cover
 
 
 def simple_order(
@@ -32,8 +33,8 @@ def simple_order(
     """Units to order now, one whole number per SKU: the quantity of least expected cost.
 
     paths: samples of demand, array (N, P, H) or an object with such an array as `samples` (`DemandPaths`); period
-        0 is the one that begins now. H must reach the end of the first review period after the lead time; a few
-        periods more let the cost of slow leftovers be seen.
+        0 is the one that begins now. H must reach beyond the lead time; two review periods beyond it are used, more are
+        passed over.
     on_hand: (N,) units in stock now (negative: back-orders, when `lost_sales` is false).
     arrivals: (N, up to H) units on order that become usable at the start of each period.
     holding: cost of a unit left at the end of a period. shortage: cost of a unit of demand not met (lost sales),
@@ -75,10 +76,31 @@ def simple_order(
     lead = _lead_time(lead_time, n, p)
     if (lead >= h).all(axis=1).any():
         raise ValueError(f"lead_time reaches beyond the paths: they hold {h} periods, so it may be at most {h - 1}")
+    coming = _arrivals(arrivals, n, h)
+    order = np.zeros(n, dtype=np.int64)
+    reach = np.minimum(lead.max(axis=1, initial=0) + LOOK_AHEAD * review, h)
+    for weeks in np.unique(reach).tolist():
+        at = np.flatnonzero(reach == weeks)
+        mine = {name: values[at] for name, values in per_sku.items()}
+        order[at] = _order(demand[at, :, :weeks], stock[at], coming[at], lead[at], review[at], mine, lost_sales)
+    return order
+
+
+def _order(
+    demand: npt.NDArray[np.float32],
+    stock: Floats,
+    coming: Floats,
+    lead: npt.NDArray[np.int64],
+    review: npt.NDArray[np.int64],
+    per_sku: dict[str, Floats],
+    lost_sales: bool,
+) -> npt.NDArray[np.int64]:
+    """Orders of SKUs that look equally far ahead."""
+    n, p, h = demand.shape
     stage = Stage(
         demand=demand,
         on_hand=stock,
-        inflow=_inflow(arrivals, n, p, h),
+        inflow=_inflow(coming[:, :h], p),
         margin=np.zeros((n, h)),
         lost=per_sku["shortage"],
         front=np.full((n, h), np.inf),
@@ -88,15 +110,10 @@ def simple_order(
     )
     rows = _rows(stage, lead, review, per_sku, lost_sales)
     pack = per_sku["case_pack"]
-    lots = Lots(
-        pack,
-        np.maximum(np.ceil(per_sku["moq"] / pack), 1) * pack,
-        _largest(stage, lead, review, pack),
-        np.full(n, np.inf),
-    )
+    smallest = np.maximum(np.ceil(per_sku["moq"] / pack), 1) * pack
+    lots = Lots(pack, smallest, _largest(stage, lead, review, pack), np.full(n, np.inf))
     curves = profit_curves(stage, rows, lots)
-    order = curves.quantity[np.arange(n), curves.best()]
-    return np.asarray(np.rint(order), dtype=np.int64)
+    return np.asarray(np.rint(curves.quantity[np.arange(n), curves.best()]), dtype=np.int64)
 
 
 def _rows(
@@ -113,7 +130,7 @@ def _rows(
     weekly = np.maximum(stage.demand.mean(axis=(1, 2), dtype=float), 1e-3)
     return Rows(
         item=items,
-        arrival=lead.astype(np.int16),
+        arrival=lead,
         following=_following(lead, review),
         review=review,
         unit_cost=per_sku["purchase_cost"],
@@ -122,7 +139,7 @@ def _rows(
         target=window_targets(stage.demand, items, review, ratio),
         terminal=_terminal(per_sku["purchase_cost"], per_sku["holding"]),
         weekly=weekly,
-        switch=np.full((n, p), h, dtype=np.int16),
+        switch=np.full((n, p), h, dtype=np.int64),
         switch_cost=np.zeros(n),
         switch_review=np.ones(n, np.int64),
     )
@@ -189,12 +206,17 @@ def _lead_time(value: npt.ArrayLike, n: int, p: int) -> npt.NDArray[np.int64]:
     return np.broadcast_to(array[:, None] if array.ndim == 1 else array, (n, p)).astype(np.int64)
 
 
-def _inflow(arrivals: npt.ArrayLike | None, n: int, p: int, h: int) -> Inflow:
+def _arrivals(arrivals: npt.ArrayLike | None, n: int, h: int) -> Floats:
+    """(N, H), zero where nothing is on order."""
     dated = np.zeros((n, 1)) if arrivals is None else np.asarray(arrivals, dtype=float)
     if dated.ndim != 2 or len(dated) != n or dated.shape[1] > h:
         raise ValueError(f"arrivals have shape {dated.shape}; they are (SKUs, periods) = ({n}, at most {h})")
     if not np.isfinite(dated).all() or (dated < 0).any():
         raise ValueError("arrivals hold negative or non-finite units")
-    item, week = np.nonzero(dated)
-    first = np.searchsorted(item, np.arange(n + 1))
-    return Inflow(first, dated[item, week], np.repeat(week[:, None], p, axis=1).astype(np.int16))
+    return np.pad(dated, ((0, 0), (0, h - dated.shape[1])))
+
+
+def _inflow(coming: Floats, p: int) -> Inflow:
+    item, week = np.nonzero(coming)
+    first = np.searchsorted(item, np.arange(len(coming) + 1))
+    return Inflow(first, coming[item, week], np.repeat(week[:, None], p, axis=1))

@@ -1,4 +1,5 @@
 """What a level model is."""
+
 from typing import Protocol
 
 import numpy as np

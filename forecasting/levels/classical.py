@@ -1,4 +1,5 @@
 """statsforecast's level models on what season, events and stockouts leave over. The one module that imports it."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,5 @@
 """Decayed sums: the Poisson likelihood's level when a week loses half its weight every so many weeks."""
+
 from dataclasses import dataclass
 
 import numpy as np

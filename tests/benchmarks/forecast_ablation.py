@@ -4,6 +4,7 @@
 
 VN2 at every third of the yardstick's origins, every third product of Online Retail at two. Lower is better.
 """
+
 import argparse
 from contextlib import ExitStack
 from dataclasses import replace
@@ -51,7 +52,8 @@ PARTS = {
     "without season": (patch.object(season, "profiles", flat),),
     "season of the pool only": (patch.object(season, "_shrunk", lambda sold, meant, variance: np.ones_like(sold)),),
     "season of the SKU only in part (fixed shrinkage)": (
-        patch.object(season, "_own_deviation", lambda sold, meant: season.OWN_DEVIATION),),
+        patch.object(season, "_own_deviation", lambda sold, meant: season.OWN_DEVIATION),
+    ),
     "without learned mean": (patch.object(combination.learner, "fit_mean", lambda f, *_: Nothing()),),
     "without learned spread": (patch.object(combination.learner, "fit_spread", lambda f, *_: Nothing()),),
     "without fat tails": (patch.object(combination, "CALM_FACTORS", (1.0,)),),
@@ -77,8 +79,8 @@ def scores(skus, weeks, units, stocked, origins):
         row = []
         for n in LENGTHS:
             sold = (units[:, :origin] > 0).any(axis=1)
-            fair = sold if stocked is None else stocked[:, origin:origin + n].all(axis=1)
-            actual = units[fair, origin:origin + n].sum(axis=1)
+            fair = sold if stocked is None else stocked[:, origin : origin + n].all(axis=1)
+            actual = units[fair, origin : origin + n].sum(axis=1)
             error = actual[:, None] - np.quantile(paths.cumulative(n)[fair], QUANTILES, axis=1).T
             loss = np.maximum(QUANTILES * error, (QUANTILES - 1) * error).mean(axis=1)
             row.append(2 * loss.sum() / actual.sum())

@@ -6,6 +6,7 @@
 
 The data folder is `../shared/bench` beside the checkout unless `--bench FOLDER` names another.
 """
+
 import argparse
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def yardstick(bench):
     """The bench's own module."""
     sys.path.insert(0, str(bench))
     import score_forecasts
+
     return score_forecasts
 
 
@@ -46,13 +48,17 @@ def retail(bench):
 
 def history_of(skus, weeks, units, origin, **columns):
     """History frame of the weeks before `origin`."""
-    frame = {"sku": np.repeat(skus, origin), "week": np.tile(weeks[:origin], len(skus)),
-             "units": units[:, :origin].ravel()}
+    frame = {
+        "sku": np.repeat(skus, origin),
+        "week": np.tile(weeks[:origin], len(skus)),
+        "units": units[:, :origin].ravel(),
+    }
     return pd.DataFrame(frame | {k: v[:, :origin].ravel() for k, v in columns.items()})
 
 
 def conformal(model, series):
     """Quantiles (length, quantile) of sums: the point forecast shifted by the model's own past errors of such sums."""
+
     def sums(past):
         got = np.maximum(model.forecast(y=past, h=max(LENGTHS))["mean"], 0)
         return np.array([got[:n].sum() for n in LENGTHS])
@@ -84,9 +90,16 @@ def online_retail(bench, series=150):
         DynamicOptimizedTheta,
         SimpleExponentialSmoothingOptimized,
     )
-    models = {"AutoETS": AutoETS(season_length=1), "AutoTheta": AutoTheta(season_length=1),
-              "DynamicOptimizedTheta": DynamicOptimizedTheta(season_length=1), "CrostonSBA": CrostonSBA(),
-              "TSB": TSB(0.2, 0.2), "IMAPA": IMAPA(), "SES": SimpleExponentialSmoothingOptimized()}
+
+    models = {
+        "AutoETS": AutoETS(season_length=1),
+        "AutoTheta": AutoTheta(season_length=1),
+        "DynamicOptimizedTheta": DynamicOptimizedTheta(season_length=1),
+        "CrostonSBA": CrostonSBA(),
+        "TSB": TSB(0.2, 0.2),
+        "IMAPA": IMAPA(),
+        "SES": SimpleExponentialSmoothingOptimized(),
+    }
     skus, weeks, units = retail(bench)
     rows = []
     for origin in RETAIL_ORIGINS:
@@ -94,7 +107,7 @@ def online_retail(bench, series=150):
         sold = (units[:, :origin] > 0).any(axis=1)
         chosen = np.flatnonzero(sold)[np.linspace(0, sold.sum() - 1, series).astype(int)]
         ours = np.stack([np.quantile(paths.cumulative(n)[chosen], QUANTILES, axis=1).T for n in LENGTHS], axis=1)
-        rest = units[chosen][:, origin - 26 if origin > 26 else 0:origin]
+        rest = units[chosen][:, origin - 26 if origin > 26 else 0 : origin]
         draw = rest[:, np.random.default_rng(1).integers(0, rest.shape[1], (200, max(LENGTHS)))]
         boot = np.stack([np.quantile(draw[:, :, :n].sum(axis=2), QUANTILES, axis=1).T for n in LENGTHS], axis=1)
         answers = {"Replenish": ours, "bootstrap of recent weeks": boot}
@@ -108,7 +121,7 @@ def online_retail(bench, series=150):
 def _safe(model, series):
     first = int(np.argmax(series > 0))
     try:
-        return conformal(model, series[min(first, len(series) - 8):])
+        return conformal(model, series[min(first, len(series) - 8) :])
     except (NotImplementedError, ValueError, ZeroDivisionError):
         return np.tile(np.array([series[first:].mean() * n for n in LENGTHS])[:, None], (1, len(QUANTILES)))
 
@@ -116,7 +129,7 @@ def _safe(model, series):
 def _scored(name, quantiles, units, origin):
     row = {"method": name, "origin": origin}
     for k, n in enumerate(LENGTHS):
-        actual, q = units[:, origin:origin + n].sum(axis=1), quantiles[:, k]
+        actual, q = units[:, origin : origin + n].sum(axis=1), quantiles[:, k]
         error = actual[:, None] - q
         loss = np.maximum(QUANTILES * error, (QUANTILES - 1) * error)
         row[f"wql_{n}"] = 2 * loss.mean(axis=1).sum() / actual.sum()
@@ -140,8 +153,8 @@ def _by_class(name, skus, weeks, units, origins, stocked):
         got = forecast(history_of(skus, weeks, units, origin, **columns), max(LENGTHS), seed=1)
         sold = (units[:, :origin] > 0).any(axis=1)
         for n in LENGTHS:
-            fair = sold if stocked is None else stocked[:, origin:origin + n].all(axis=1)
-            total, actual = got.paths.cumulative(n)[fair], units[fair, origin:origin + n].sum(axis=1)[:, None]
+            fair = sold if stocked is None else stocked[:, origin : origin + n].all(axis=1)
+            total, actual = got.paths.cumulative(n)[fair], units[fair, origin : origin + n].sum(axis=1)[:, None]
             place = (total < actual).mean(axis=1) + rng.random(len(actual)) * (total == actual).mean(axis=1)
             parts.append(pd.DataFrame({"class": got.classes.to_numpy()[fair], "weeks": n, "place": place}))
     both = pd.concat(parts)

@@ -3,6 +3,7 @@
 Each size runs in its own process: series of 157 weeks, 26-week horizon, 200 paths, calibration included. Prints
 wall and processor seconds, peak memory, the growth exponent, and what AutoETS(season_length=52) takes a series.
 """
+
 import resource
 import subprocess
 import sys
@@ -23,8 +24,13 @@ def catalogue(skus, seed=0):
     season = 1 + 0.4 * np.sin(2 * np.pi * (np.arange(WEEKS) / 52 + rng.random((skus, 1)) * 0.3))
     rate = level * season * np.exp(np.cumsum(rng.normal(0, 0.04, (skus, WEEKS)), axis=1))
     units = rng.poisson(rate * rng.gamma(3, 1 / 3, rate.shape)).astype(float)
-    return pd.DataFrame({"sku": np.repeat([f"S{i:06d}" for i in range(skus)], WEEKS), "units": units.ravel(),
-                         "week": np.tile(pd.date_range("2021-01-04", periods=WEEKS, freq="7D"), skus)})
+    return pd.DataFrame(
+        {
+            "sku": np.repeat([f"S{i:06d}" for i in range(skus)], WEEKS),
+            "units": units.ravel(),
+            "week": np.tile(pd.date_range("2021-01-04", periods=WEEKS, freq="7D"), skus),
+        }
+    )
 
 
 def one(skus):
@@ -40,6 +46,7 @@ def one(skus):
 def auto_ets(series=20):
     """Seconds a series of AutoETS(season_length=52)."""
     from statsforecast.models import AutoETS
+
     wide = catalogue(series)["units"].to_numpy().reshape(series, WEEKS)
     AutoETS(season_length=52).forecast(y=wide[0], h=HORIZON)
     start = time.process_time()
@@ -55,8 +62,10 @@ def main(sizes):
         done = subprocess.run([sys.executable, __file__, "one", str(skus)], capture_output=True, text=True, check=True)
         rows.append((skus, *map(float, done.stdout.split())))
         wall, cpu, peak = rows[-1][1:]
-        print(f"{skus:6} SKUs: {wall:6.1f} s wall, {cpu:6.1f} s processor, {peak:4.1f} GB, "
-              f"{ets * skus / cpu:5.0f} x faster than AutoETS(52)")
+        print(
+            f"{skus:6} SKUs: {wall:6.1f} s wall, {cpu:6.1f} s processor, {peak:4.1f} GB, "
+            f"{ets * skus / cpu:5.0f} x faster than AutoETS(52)"
+        )
     if len(rows) > 1:
         slope = np.log(rows[-1][2] / rows[0][2]) / np.log(rows[-1][0] / rows[0][0])
         print(f"growth exponent of processor time {slope:.2f}")

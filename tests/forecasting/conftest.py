@@ -1,4 +1,5 @@
 """The sellers are imported by name from this folder."""
+
 import sys
 from pathlib import Path
 

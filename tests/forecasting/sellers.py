@@ -1,4 +1,5 @@
 """Small sellers for forecast tests, each with a sentence on what makes it special."""
+
 import numpy as np
 import pandas as pd
 
@@ -11,8 +12,10 @@ def weeks(count: int, first: str = MONDAY) -> pd.DatetimeIndex:
 
 def long(series: dict[str, np.ndarray], first: str = MONDAY, step: str = "7D") -> pd.DataFrame:
     """Series by SKU as a history frame."""
-    frames = [pd.DataFrame({"sku": sku, "week": pd.date_range(first, periods=len(v), freq=step), "units": v})
-              for sku, v in series.items()]
+    frames = [
+        pd.DataFrame({"sku": sku, "week": pd.date_range(first, periods=len(v), freq=step), "units": v})
+        for sku, v in series.items()
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -43,6 +46,14 @@ def weird() -> pd.DataFrame:
     """Every shape of series a report has been seen to hold."""
     count, nan = 30, np.nan
     rng = np.random.default_rng(4)
-    return long({"all zero": np.zeros(count), "one sale": np.eye(count)[12], "constant": np.full(count, 5.0),
-                 "huge": np.full(count, 1e9), "late": np.r_[np.full(20, nan), rng.poisson(3, 10)],
-                 "one observation": np.r_[np.full(count - 1, nan), 3.0], "never": np.full(count, nan)})
+    return long(
+        {
+            "all zero": np.zeros(count),
+            "one sale": np.eye(count)[12],
+            "constant": np.full(count, 5.0),
+            "huge": np.full(count, 1e9),
+            "late": np.r_[np.full(20, nan), rng.poisson(3, 10)],
+            "one observation": np.r_[np.full(count - 1, nan), 3.0],
+            "never": np.full(count, nan),
+        }
+    )

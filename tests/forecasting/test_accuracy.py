@@ -1,4 +1,5 @@
 """Accuracy on rolling origins against what sellers use."""
+
 import json
 
 import numpy as np

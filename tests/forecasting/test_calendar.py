@@ -1,4 +1,5 @@
 """Events and promotions: learned from the past, laid on the right future week."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +10,13 @@ from forecasting.calendar import Calendar
 from forecasting.censoring import demand_from_sales
 from forecasting.schema import read_history
 
-PRIME = pd.DataFrame({"event": "Prime Day", "start_date": ["2021-06-21", "2022-07-12", "2023-07-11"],
-                      "end_date": ["2021-06-22", "2022-07-13", "2023-07-12"]})
+PRIME = pd.DataFrame(
+    {
+        "event": "Prime Day",
+        "start_date": ["2021-06-21", "2022-07-12", "2023-07-11"],
+        "end_date": ["2021-06-22", "2022-07-13", "2023-07-12"],
+    }
+)
 
 
 def with_prime_days(skus=10, count=126, lift=3.0, **columns):
@@ -54,14 +60,16 @@ def test_a_planned_deal_repeats_the_uplift_of_past_deals():
 def test_a_kind_of_promotion_never_seen_widens_the_band_of_its_week():
     coupon = pd.DataFrame({"sku": None, "kind": "coupon", "start_date": ["2022-07-18"], "end_date": ["2022-07-24"]})
     history = sellers.steady(20, 80, rate=40)
-    with_it, without = (forecast(history, 4, seed=1, promotions=p).paths.samples.std(axis=1).mean(axis=0)
-                        for p in (coupon, None))
+    with_it, without = (
+        forecast(history, 4, seed=1, promotions=p).paths.samples.std(axis=1).mean(axis=0) for p in (coupon, None)
+    )
     assert with_it[0] > 1.1 * without[0] and with_it[1:] == pytest.approx(without[1:], rel=0.1)
 
 
 def test_a_stated_uplift_is_taken_as_stated():
-    deals = pd.DataFrame({"sku": ["S00"], "kind": "deal", "start_date": ["2022-07-18"], "end_date": ["2022-07-24"],
-                          "uplift": [2.0]})
+    deals = pd.DataFrame(
+        {"sku": ["S00"], "kind": "deal", "start_date": ["2022-07-18"], "end_date": ["2022-07-24"], "uplift": [2.0]}
+    )
     part = forecast(sellers.steady(4, 80), 4, seed=1, promotions=deals).components
     assert set(part.loc[part["promo"] != 1, "sku"]) == {"S00"}
     assert part["promo"].max() == pytest.approx(2.0)

@@ -1,4 +1,5 @@
 """Demand from sales, correction by correction."""
+
 import numpy as np
 import pytest
 import sellers

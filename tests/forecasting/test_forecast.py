@@ -1,4 +1,5 @@
 """The front door: what holds for every history."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +18,10 @@ def test_every_shape_of_series_gets_whole_numbers_that_are_never_negative():
 
 
 def test_levels_of_plain_series_come_out_near_what_was_sold():
-    mean = pd.Series(forecast(sellers.weird(), 8, seed=1).paths.mean().mean(axis=1),
-                     index=forecast(sellers.weird(), 8, seed=1).paths.skus)
+    mean = pd.Series(
+        forecast(sellers.weird(), 8, seed=1).paths.mean().mean(axis=1),
+        index=forecast(sellers.weird(), 8, seed=1).paths.skus,
+    )
     assert mean["constant"] == pytest.approx(5, rel=0.2)
     assert mean["huge"] == pytest.approx(1e9, rel=0.2)
     assert mean["all zero"] < 0.05
@@ -116,21 +119,25 @@ def test_components_multiply_to_the_mean():
 @given(st.lists(st.lists(st.integers(0, 50) | st.none(), min_size=20, max_size=24), min_size=1, max_size=3))
 def test_any_history_gives_finite_counts(series):
     """Also with weeks unknown anywhere, or altogether."""
-    history = sellers.long({f"H{i}": np.array([np.nan if u is None else u for u in s], float)
-                            for i, s in enumerate(series)})
+    history = sellers.long(
+        {f"H{i}": np.array([np.nan if u is None else u for u in s], float) for i, s in enumerate(series)}
+    )
     samples = forecast(history, 6, seed=0, paths=10).paths.samples
     assert np.isfinite(samples).all() and (samples >= 0).all()
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (lambda h: h.drop(columns="units"), "no column 'units'"),
-    (lambda h: h.iloc[:0], "empty"),
-    (lambda h: pd.concat([h, h.iloc[3:4]]), "row 30: sku A has more than one row for 2021-01-25"),
-    (lambda h: h.assign(units=h["units"].where(h.index != 2, -1.0)), r"row 2 \(sku A, 2021-01-18\): units is -1"),
-    (lambda h: h.assign(units=h["units"].astype(object).where(h.index != 2, "many")), "'many' is not a number"),
-    (lambda h: h.assign(availability=1.5), "availability is 1.5; it is a share from 0 to 1"),
-    (lambda h: h.assign(week=h["week"].astype(object).where(h.index != 4, "soon")), "'soon' is not a date"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda h: h.drop(columns="units"), "no column 'units'"),
+        (lambda h: h.iloc[:0], "empty"),
+        (lambda h: pd.concat([h, h.iloc[3:4]]), "row 30: sku A has more than one row for 2021-01-25"),
+        (lambda h: h.assign(units=h["units"].where(h.index != 2, -1.0)), r"row 2 \(sku A, 2021-01-18\): units is -1"),
+        (lambda h: h.assign(units=h["units"].astype(object).where(h.index != 2, "many")), "'many' is not a number"),
+        (lambda h: h.assign(availability=1.5), "availability is 1.5; it is a share from 0 to 1"),
+        (lambda h: h.assign(week=h["week"].astype(object).where(h.index != 4, "soon")), "'soon' is not a date"),
+    ],
+)
 def test_a_history_that_cannot_be_used_is_refused_by_row(change, says):
     history = sellers.long({"A": np.full(30, 3.0)})
     with pytest.raises(HistoryError, match=says):

@@ -1,4 +1,5 @@
 """Rehearsal, what it teaches, and whether the band is checked."""
+
 import numpy as np
 import pytest
 import sellers
@@ -24,8 +25,15 @@ def made_up(mean=8.0, spread=0.3, promised=0.3, n=3000, name="fast", seed=0):
     """Windows whose true mean and spread are known, with a forecast that promises `promised`."""
     rng = np.random.default_rng(seed)
     units = rng.poisson(mean * rng.gamma(1 / spread, spread, n)).astype(float)
-    windows = Windows(np.zeros((n, len(NAMES)), np.float32), np.full(n, mean), units, np.arange(n) % 6,
-                      np.full(n, 8), np.arange(n), np.full(n, name, dtype=object))
+    windows = Windows(
+        np.zeros((n, len(NAMES)), np.float32),
+        np.full(n, mean),
+        units,
+        np.arange(n) % 6,
+        np.full(n, 8),
+        np.arange(n),
+        np.full(n, name, dtype=object),
+    )
     return Learned({8: spread}, None, None, windows, np.full(n, mean), np.full(n, promised))
 
 
@@ -75,8 +83,9 @@ def test_blocks_keep_origins_whole():
 def test_a_bias_all_skus_share_is_corrected():
     """Every window sells twice what the levels say: the learner must find that."""
     plain = windows_of(sellers.steady(40, 100))
-    doubled = Windows(plain.features, plain.expected / 2, plain.units, plain.origin, plain.length, plain.sku,
-                      plain.classes)
+    doubled = Windows(
+        plain.features, plain.expected / 2, plain.units, plain.origin, plain.length, plain.sku, plain.classes
+    )
     learned = learn(doubled, seed=0)
     assert learned.mean is not None
     ratio = learned.mean_out.sum() / doubled.units.sum()

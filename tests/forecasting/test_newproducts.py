@@ -1,4 +1,5 @@
 """A product without a past of its own."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,8 +25,10 @@ def mean_of(history, sku="new"):
     return got.paths.select([sku]).mean().mean(), got
 
 
-@pytest.mark.parametrize(("new", "near"), [({"category": "Lighting"}, 20), ({"category": "Kitchen"}, 2),
-                                           ({"title": "LED desk lamp black"}, 20)])
+@pytest.mark.parametrize(
+    ("new", "near"),
+    [({"category": "Lighting"}, 20), ({"category": "Kitchen"}, 2), ({"title": "LED desk lamp black"}, 20)],
+)
 def test_an_item_that_never_sold_is_forecast_from_items_like_it(new, near):
     mean, got = mean_of(shop(**new))
     assert near / 2 < mean < near * 2
@@ -47,7 +50,8 @@ def test_a_successor_starts_with_its_predecessors_history():
 
 def test_first_weeks_of_sales_outweigh_the_like_items():
     history = shop(category="Kitchen")
-    sold = pd.DataFrame({"sku": "new", "week": sorted(history["week"].unique())[-6:], "units": 15.0,
-                         "category": "Kitchen"})
+    sold = pd.DataFrame(
+        {"sku": "new", "week": sorted(history["week"].unique())[-6:], "units": 15.0, "category": "Kitchen"}
+    )
     mean, _ = mean_of(pd.concat([history[history["sku"] != "new"], sold]))
     assert mean > 9

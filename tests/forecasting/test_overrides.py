@@ -1,4 +1,5 @@
 """The planner's edits over the base forecast."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,8 +9,16 @@ from forecasting import OverrideError, forecast
 
 
 def row(**changes):
-    base = {"sku": "S00", "group_column": None, "group_value": None, "start_date": None, "end_date": None,
-            "kind": "multiplier", "value": 2.0, "reason": "new photos"}
+    base = {
+        "sku": "S00",
+        "group_column": None,
+        "group_value": None,
+        "start_date": None,
+        "end_date": None,
+        "kind": "multiplier",
+        "value": 2.0,
+        "reason": "new photos",
+    }
     return pd.DataFrame([base | changes])
 
 
@@ -52,13 +61,16 @@ def test_overrides_of_the_order_are_not_overrides_of_demand():
     assert np.array_equal(got.paths.samples, got.base_paths.samples)
 
 
-@pytest.mark.parametrize(("changes", "says"), [
-    ({"kind": "double"}, "row 0: kind 'double' is not known; allowed are fixed, multiplier, add"),
-    ({"value": -1.0}, "multiplier takes a number, 0 or more"),
-    ({"value": None}, "takes a number"),
-    ({"sku": "S99"}, "sku 'S99' has no forecast"),
-    ({"sku": None, "group_column": "colour", "group_value": "red"}, "no group column 'colour'"),
-])
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"kind": "double"}, "row 0: kind 'double' is not known; allowed are fixed, multiplier, add"),
+        ({"value": -1.0}, "multiplier takes a number, 0 or more"),
+        ({"value": None}, "takes a number"),
+        ({"sku": "S99"}, "sku 'S99' has no forecast"),
+        ({"sku": None, "group_column": "colour", "group_value": "red"}, "no group column 'colour'"),
+    ],
+)
 def test_an_override_that_cannot_be_applied_is_refused_by_row(changes, says):
     with pytest.raises(OverrideError, match=says):
         run(row(**changes))

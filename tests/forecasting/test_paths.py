@@ -1,4 +1,5 @@
 """The paths object: derived figures, selection, and the way to Arrow and back."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,5 +50,6 @@ def test_shapes_must_agree():
 
 def test_another_table_is_not_taken_for_paths():
     import pyarrow as pa
+
     with pytest.raises(ValueError, match="not a table of demand paths"):
         DemandPaths.from_arrow(pa.table({"sku": ["a"]}))

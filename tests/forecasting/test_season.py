@@ -1,4 +1,5 @@
 """Profiles over the year, and classes."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,9 +63,15 @@ def test_weeks_never_seen_take_their_neighbours_value():
     assert found[13] == pytest.approx((found[12] + found[14]) / 2, rel=0.1)
 
 
-@pytest.mark.parametrize(("series", "kind"), [
-    (np.full(80, 10.0), "fast"), (np.full(80, 2.0), "slow"), (np.tile([2.0, 0, 0], 27)[:80], "intermittent"),
-    (np.r_[np.zeros(75), np.full(5, 9.0)], "new")])
+@pytest.mark.parametrize(
+    ("series", "kind"),
+    [
+        (np.full(80, 10.0), "fast"),
+        (np.full(80, 2.0), "slow"),
+        (np.tile([2.0, 0, 0], 27)[:80], "intermittent"),
+        (np.r_[np.zeros(75), np.full(5, 9.0)], "new"),
+    ],
+)
 def test_classes_by_example(series, kind):
     exposure = (np.cumsum(series) > 0).astype(float)[None]
     assert classify(series[None], exposure, np.ones((1, WEEKS)))[0] == kind

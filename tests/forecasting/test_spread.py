@@ -1,4 +1,5 @@
 """Negative binomial mathematics against SciPy and against simulation."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_slope_is_that_of_the_surprise(units, mean, spread):
 def test_slopes_agree_with_scipys_polygammas():
     y, m, size = 7.0, 4.0, 2.5
     inner = digamma(y + size) - digamma(size) + np.log(size / (size + m)) + 1 - (size + y) / (size + m)
-    change = (polygamma(1, y + size) - polygamma(1, size) + 1 / size - 1 / (size + m) - (m - y) / (size + m)**2)
+    change = polygamma(1, y + size) - polygamma(1, size) + 1 / size - 1 / (size + m) - (m - y) / (size + m) ** 2
     slope, bend = spread_slopes(np.array([y]), np.array([m]), np.array([-np.log(size)]))
     assert slope[0] == pytest.approx(size * inner, rel=1e-6)
     assert bend[0] == pytest.approx(max(-size * (inner + size * change), 0.03), rel=1e-4)
@@ -81,15 +82,22 @@ def test_the_split_gives_back_what_it_was_made_of():
 def drawn(mean=5.0, level=0.2, week=0.4, calm=1.0, common=0.0, skus=40, paths=500, weeks=8):
     keys = sku_keys(0, np.array([f"s{i}" for i in range(skus)], object))
     shock = np.exp(common * np.random.default_rng(0).standard_normal(paths) - common**2 / 2)
-    return draw_counts(keys, np.full((skus, weeks), mean), np.full(skus, level), np.full(skus, week),
-                       np.full(skus, calm), np.zeros((skus, weeks)), np.repeat(shock[:, None], weeks, axis=1))
+    return draw_counts(
+        keys,
+        np.full((skus, weeks), mean),
+        np.full(skus, level),
+        np.full(skus, week),
+        np.full(skus, calm),
+        np.zeros((skus, weeks)),
+        np.repeat(shock[:, None], weeks, axis=1),
+    )
 
 
 @pytest.mark.parametrize("calm", [1.0, 0.6])
 def test_drawn_sums_have_the_mean_and_spread_asked_for(calm):
     total = drawn(calm=calm).sum(axis=2).ravel()
     assert total.mean() == pytest.approx(40, rel=0.03)
-    spread = (total.var() - total.mean()) / total.mean()**2
+    spread = (total.var() - total.mean()) / total.mean() ** 2
     assert spread == pytest.approx(0.2 + 0.4 / 8, rel=0.2)
 
 

@@ -61,18 +61,38 @@ def random_shared(rng, lines, pack, least=0.0):
     """Cash, capacity with a priced reservation, a supplier minimum, sometimes a container."""
     demand = lines * pack * 3.0
     cash = Ceiling("cash budget", "week 0", "money", rng.uniform(least, 1.2) * demand * 5, rng.uniform(2, 8, lines))
-    room = Ceiling("FBA capacity", "US", "m3", rng.uniform(least, 1.2) * demand * 0.02,
-                   np.where(rng.random(lines) < 0.7, rng.uniform(0.005, 0.03, lines), 0.0),
-                   *((rng.uniform(10, 300), demand * 0.003) if rng.random() < 0.5 else ()))
+    room = Ceiling(
+        "FBA capacity",
+        "US",
+        "m3",
+        rng.uniform(least, 1.2) * demand * 0.02,
+        np.where(rng.random(lines) < 0.7, rng.uniform(0.005, 0.03, lines), 0.0),
+        *((rng.uniform(10, 300), demand * 0.003) if rng.random() < 0.5 else ()),
+    )
     supplier = rng.random(lines) < 0.6
-    floor = Floor("supplier order minimum", "Ningbo", "units", rng.uniform(0, 1.2) * supplier.sum() * pack * 4,
-                  np.where(supplier, 1.0, 0.0))
+    floor = Floor(
+        "supplier order minimum",
+        "Ningbo",
+        "units",
+        rng.uniform(0, 1.2) * supplier.sum() * pack * 4,
+        np.where(supplier, 1.0, 0.0),
+    )
     boxes = ()
     if rng.random() < 0.5:
         member = rng.random(lines) < 0.5
         if member.any():
-            boxes = (Containers("sea container", "sea", 1.0, np.inf, rng.uniform(0, 0.9), rng.uniform(0, 40), member,
-                                np.where(member, rng.uniform(0.005, 0.02, lines) / pack * 5, 0.0)),)
+            boxes = (
+                Containers(
+                    "sea container",
+                    "sea",
+                    1.0,
+                    np.inf,
+                    rng.uniform(0, 0.9),
+                    rng.uniform(0, 40),
+                    member,
+                    np.where(member, rng.uniform(0.005, 0.02, lines) / pack * 5, 0.0),
+                ),
+            )
     return Shared((cash, room), (floor,) if supplier.any() else (), boxes)
 
 
