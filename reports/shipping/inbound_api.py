@@ -71,8 +71,11 @@ def create_inbound_plan(
     """
     address = _address(source)
     items, refused = [], []
-    for (item, sku), rows in cargo.groupby(["item", "sku"], sort=False):
+    # by their spelling: pandas takes a text with a NUL for the text before it
+    spelled = pd.Series([repr(pair) for pair in zip(cargo["item"], cargo["sku"], strict=True)], index=cargo.index)
+    for _, rows in cargo.groupby(spelled, sort=False):
         first = rows.iloc[0]
+        item, sku = first["item"], first["sku"]
         if first["label_owner"] == "AMAZON" and marketplace == "US":
             refused.append((item, sku, "Amazon does not label units in the US; set `label_owner` to SELLER"))
             continue
