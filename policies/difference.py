@@ -44,7 +44,8 @@ def difference(
     changed = stayed[(change.loc[stayed].abs() > 1e-9).any(axis=1)]
     if len(changed):
         rows += _by_cause(previous_problem, problem, before, after, changed, settings)
-    frame = pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS)).astype({"units": float})
+    frame = frame.groupby(["item", "decision", "cause"], sort=False, as_index=False)["units"].sum()
     return frame[frame["units"].abs() > 1e-9].sort_values(["item", "decision"], kind="stable").reset_index(drop=True)
 
 
@@ -59,7 +60,8 @@ def _by_cause(
     if not (_has_limits(old) or _has_limits(new)):  # items do not touch each other: only those that changed matter
         old, new = (only(p, np.flatnonzero(pd.Index(p.items).isin(changed))) for p in (old, new))
     first = _decided(old, settings)
-    steps = [("assortment", _decided(overlay(old, new, frozenset()), settings))]
+    same = set(old.items) == set(new.items)  # then only the number of paths or weeks can tell here
+    steps = [("demand" if same else "assortment", _decided(overlay(old, new, frozenset()), settings))]
     fresh: frozenset[str] = frozenset()
     for part in PARTS:
         fresh = fresh | {part}

@@ -1,0 +1,139 @@
+"""Changes between two plans: each cause found, all causes together exact."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from decide_problems import arriving, buy_row, economics, options, problem, ship_row
+
+from policies.decide import decide
+from policies.difference import DIFFERENCE_COLUMNS, difference
+from policies.inputs import Limits, Options
+
+
+def base(**changes):
+    return problem(
+        (20.0, 8.0, 3.0),
+        on_hand=[30, 20, 10],
+        ship=[ship_row(i, available=80) for i in range(3)],
+        spread=4.0,
+        **changes,
+    )
+
+
+def changed(old, new, edit=None):
+    before, after = decide(old), decide(new)
+    if edit is not None:
+        after = replace(after, items=edit(after.items))
+    found = difference(old, before, new, after)
+    total = found.groupby(["item", "decision"])["units"].sum()
+    a, b = (d.items.set_index("item")[["buy", "ship"]].stack() for d in (before, after))
+    keys = a.index.union(b.index)
+    expected = b.reindex(keys, fill_value=0.0) - a.reindex(keys, fill_value=0.0)
+    np.testing.assert_allclose(total.reindex(keys, fill_value=0.0), expected, atol=1e-9)
+    assert list(found.columns) == list(DIFFERENCE_COLUMNS)
+    return found
+
+
+def causes(found):
+    return set(found["cause"])
+
+
+def test_nothing_changed():
+    assert changed(base(), base()).empty
+
+
+def test_demand():
+    old = base()
+    assert causes(changed(old, replace(old, demand=old.demand * 2))) == {"demand"}
+
+
+def test_stock_and_arrivals():
+    old = base()
+    assert causes(changed(old, replace(old, fba_on_hand=old.fba_on_hand * 3))) == {"stock"}
+    coming = arriving([(0, "FBA", 200, "PO-1", "purchase", 60.0)], 100)
+    assert causes(changed(old, replace(old, arrivals=coming))) == {"stock"}
+
+
+def test_lead_time():
+    old = base()
+    slower = Options(old.buy.frame, old.buy.lead_time_days + 28.0)
+    assert causes(changed(old, replace(old, buy=slower))) == {"lead time"}
+
+
+def test_cost():
+    old = base()
+    dear = replace(old, economics=economics(3, fba_storage=1.0))
+    assert causes(changed(old, dear)) == {"cost"}
+    breaks = Limits(price_breaks=pd.DataFrame({"buy": [0], "minimum_quantity": [300], "unit_cost": [5.0]}))
+    assert causes(changed(old, replace(old, limits=breaks))) == {"cost"}
+
+
+def test_limit():
+    old = base()
+    assert causes(changed(old, replace(old, limits=Limits(cash=np.full(26, 200.0))))) == {"limit"}
+    packed = Options(old.buy.frame.assign(case_pack=50), old.buy.lead_time_days)
+    assert causes(changed(old, replace(old, buy=packed))) == {"limit"}
+
+
+def test_override_is_what_the_engine_did_not_decide():
+    old = base()
+    found = changed(old, old, lambda items: items.assign(buy=items["buy"] + [40.0, 0.0, 0.0]))
+    assert found[["item", "cause", "units"]].to_numpy().tolist() == [["US/SKU-000", "override", 40.0]]
+
+
+def test_new_and_gone_items_are_one_cause_each():
+    old = base()
+    names = np.array(["US/SKU-000", "US/SKU-001", "US/SKU-009"], dtype=object)
+    found = changed(old, replace(old, items=names))
+    assert causes(found) == {"new item", "gone"}
+    assert set(found.loc[found["cause"] == "gone", "item"]) == {"US/SKU-002"}
+
+
+def test_new_item_that_takes_the_cash_of_others():
+    tight = Limits(cash=np.full(26, 900.0))
+    old = problem((20.0, 8.0), limits=tight)
+    grown = problem(demand=np.concatenate([old.demand, old.demand[:1] * 3]), limits=tight)
+    found = changed(old, grown)
+    assert "new item" in causes(found)
+    assert "assortment" in causes(found)
+
+
+def test_everything_at_once_adds_up():
+    old = base(limits=Limits(cash=np.full(26, 1500.0)))
+    new = problem(
+        (26.0, 8.0, 2.0),
+        seed=9,
+        on_hand=[10, 50, 10],
+        spread=8.0,
+        fba_storage=0.3,
+        buy=[buy_row(i, unit_cost=9.0, days=80.0) for i in range(3)],
+        ship=[ship_row(i, available=40, source="Other") for i in range(3)],
+        arrivals=[(1, "3PL", 30, "A", "shipment", 12.0)],
+        limits=Limits(cash=np.full(26, 700.0)),
+    )
+    found = changed(old, new, lambda items: items.assign(ship=items["ship"] + [0.0, 10.0, 0.0]))
+    assert len(causes(found)) >= 3
+
+
+@pytest.mark.parametrize(("paths", "weeks"), [(60, 26), (100, 20), (130, 30)])
+def test_other_numbers_of_paths_and_weeks(paths, weeks):
+    found = changed(
+        base(),
+        problem(
+            (20.0, 8.0, 3.0),
+            on_hand=[30, 20, 10],
+            paths=paths,
+            weeks=weeks,
+            ship=[ship_row(i, available=80) for i in range(3)],
+            spread=4.0,
+        ),
+    )
+    assert causes(found) <= {"demand", "stock", "lead time", "cost", "limit"}
+
+
+def test_a_way_that_is_gone():
+    old = problem((20.0,), buy=[buy_row(0), buy_row(0, mode="air", unit_cost=10.0, days=21.0)])
+    found = changed(old, replace(old, buy=options([buy_row(0)], 100)))
+    assert causes(found) == {"cost"}
