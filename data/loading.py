@@ -181,7 +181,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, table: Table, now: datetim
 
 
 def stage(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the temp table `staged` of parsed rows.
+    """Make the table `staged` of parsed rows.
 
     The usual spelling of numbers and dates is tried first, for speed; columns in which some cell is not spelled so are
     read once more with every known spelling.
@@ -199,11 +199,21 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
             frozenset(name for what, name in shown if what == "day_first"),
         )
         connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
-    connection.execute(stage_sql(match, source, table.given, evidence), dict(source.parameters))
+    _stage(connection, stage_sql(match, source, table.given, evidence), source)
     unread = frozenset(row[0] for row in _run(connection, "unread_columns", {}))
     if unread:
         connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
-        connection.execute(stage_sql(match, source, table.given, evidence, unread), dict(source.parameters))
+        _stage(connection, stage_sql(match, source, table.given, evidence, unread), source)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, sql: str, source: Source) -> None:
+    """Rows stream past the small table of marketplaces. Left to itself, DuckDB takes the file for small (it cannot know)
+    and would hold all of it in memory instead, in another order."""
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    try:
+        connection.execute(sql, dict(source.parameters))
+    finally:
+        connection.execute("RESET disabled_optimizers")
 
 
 def _already_loaded(connection: duckdb.DuckDBPyConnection, table: Table) -> LoadResult | None:

@@ -122,7 +122,7 @@ def evidence_sql(match: Match, source: Source, by_marketplace: bool) -> tuple[st
 def stage_sql(
     match: Match, source: Source, given: Mapping[str, str], evidence: Evidence, thorough: frozenset[str] = frozenset()
 ) -> str:
-    """The statement that makes the temp table `staged`: parsed columns, `line`, `faults`, `fatal`.
+    """The statement that makes the table `staged`: parsed columns, `line`, `faults`, `fatal`.
 
     Columns in `thorough` are read in every known spelling, the others only in the usual one.
     """

@@ -15,8 +15,9 @@ FROM read_csv($path, auto_detect = false, header = false, skip = {header_lines},
 SELECT {questions} FROM (SELECT {cells} FROM ({source}) LIMIT 100000)
 
 -- name: stage
--- Parsed rows of one file with their faults.
-CREATE OR REPLACE TEMP TABLE staged AS
+-- Parsed rows of one file with their faults. Not a temporary table: those stay in memory uncompressed. It goes before the
+-- transaction ends.
+CREATE OR REPLACE TABLE staged AS
 WITH source AS ({source}),
 trimmed AS (SELECT line, too_short, too_long, {trimmed} FROM source WHERE {not_blank}),
 cleaned AS (SELECT line, too_short, too_long, {known} FROM trimmed),
@@ -37,7 +38,7 @@ FROM refused_lines GROUP BY line ORDER BY line
 
 -- name: shift_lines
 -- Line numbers of the rows after refused lines.
-CREATE OR REPLACE TEMP TABLE staged AS
+CREATE OR REPLACE TABLE staged AS
 SELECT staged.* REPLACE (staged.line + coalesce(shift.lines, 0) AS line)
 FROM staged ASOF LEFT JOIN (SELECT unnest($after::BIGINT[]) AS after_line, unnest($lines::BIGINT[]) AS lines) shift
 ON staged.line > shift.after_line
