@@ -71,5 +71,7 @@ def test_moving_average_draws_from_the_last_thirteen_weeks():
 
 
 def test_ets_survives_series_it_cannot_fit():
-    paths = auto_ets(np.array([[0.0] * 40, [np.pi] * 40, list(range(40))]), 3, 5, 0)
-    assert paths.shape == (3, 5, 3) and np.isfinite(paths).all() and (paths >= 0).all()
+    few = np.array([[0.0] * 40, [np.pi] * 40, list(range(40)), [0.0] * 39 + [74215.0]])
+    paths = auto_ets(few, 3, 5, 0)
+    short = auto_ets(few[:, :4], 3, 5, 0)
+    assert np.isfinite(short).all() and paths.shape == (4, 5, 3) and np.isfinite(paths).all() and (paths >= 0).all()
