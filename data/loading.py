@@ -207,8 +207,10 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, sql: str, source: Source) -> None:
-    """Rows stream past the small table of marketplaces. Left to itself, DuckDB takes the file for small (it cannot know)  # noqa: E501
-    and would hold all of it in memory instead, in another order."""
+    """Rows stream past the small table of marketplaces.
+
+    Left to itself, DuckDB takes the file for small (it cannot know) and would hold all of it in memory instead.
+    """
     connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     try:
         connection.execute(sql, dict(source.parameters))
