@@ -52,7 +52,7 @@ def vn2_events(bench):
 
 
 def retail(bench):
-    """SKUs, weeks, units (sku, week); zeros where nothing was sold."""
+    """SKUs, weeks, units (sku, week); NaN before a product's first row."""
     long = pd.read_parquet(bench / "online_retail" / "weekly_train.parquet")
     wide = long.pivot(index="unique_id", columns="ds", values="y").sort_index()
     return wide.index.to_numpy(object), pd.DatetimeIndex(wide.columns), wide.to_numpy(float)
@@ -119,12 +119,13 @@ def online_retail(bench, series=100):
         sold = (units[:, :origin] > 0).any(axis=1)
         chosen = np.flatnonzero(sold)[np.linspace(0, sold.sum() - 1, series).astype(int)]
         ours = np.stack([np.quantile(paths.cumulative(n)[chosen], QUANTILES, axis=1).T for n in LENGTHS], axis=1)
-        rest = units[chosen][:, origin - 26 if origin > 26 else 0 : origin]
+        recorded = np.nan_to_num(units)
+        rest = recorded[chosen][:, origin - 26 if origin > 26 else 0 : origin]
         draw = rest[:, np.random.default_rng(1).integers(0, rest.shape[1], (200, max(LENGTHS)))]
         boot = np.stack([np.quantile(draw[:, :, :n].sum(axis=2), QUANTILES, axis=1).T for n in LENGTHS], axis=1)
         answers = {"Replenish": ours, "bootstrap of recent weeks": boot}
         for name, model in models.items():
-            answers[name] = np.stack([_safe(model, units[i, :origin]) for i in chosen])
+            answers[name] = np.stack([_safe(model, recorded[i, :origin]) for i in chosen])
         rows += [_scored(name, q, units[chosen], origin) for name, q in answers.items()]
     table = pd.DataFrame(rows).groupby("method").mean(numeric_only=True).sort_values("wql_8")
     print(table.drop(columns="origin").round(3).to_string())
