@@ -20,6 +20,8 @@ Texts = npt.NDArray[np.object_]
 PRODUCT_CLASSES = ("non_apparel", "apparel", "dangerous_goods")
 SIDES = ("length_cm", "width_cm", "height_cm")
 
+THINNEST_CM = 0.01  # a side thinner than paper is a slip of the pen, not a size
+
 
 class MissingExchangeRate(ValueError):
     """Money in a currency for which no rate to the plan's currency was given."""
@@ -126,7 +128,7 @@ def _sizes(filler: "_Filler", codes: Texts, category: Texts) -> tuple[Floats, Fl
     The median of the seller's items of the same category stands in, else that of all, else the usual parcel.
     """
     raw = np.column_stack([filler.number(name) for name in SIDES])
-    raw = np.where((raw > 0) & np.isfinite(raw), raw, np.nan)
+    raw = np.where((raw >= THINNEST_CM) & np.isfinite(raw), raw, np.nan)
     sides = -np.sort(-raw, axis=1)
     known = np.asarray(~np.isnan(raw).any(axis=1), dtype=bool)
     weight = filler.number("weight_kg")
