@@ -25,6 +25,7 @@ class Prices:
     curves: Curves
     hull: Integers  # (C, S + 1) index of the hull's points in `curves`
     slopes: Floats  # (C, S) falling profit per unit between hull points; minus infinity beyond the last
+    steps: Floats  # (C, S + 1) quantity at each hull point
     ceiling: Floats
     floor: Floats  # per line, negative: a subsidy
     box: Floats  # per line
@@ -52,9 +53,26 @@ class Prices:
 
     def used(self, use: Floats, base: Floats) -> Callable[[float], float]:
         """Total use when every unit of use costs a price on top of `base` per unit."""
-        lines = np.flatnonzero(use > 0)
+        lines = np.flatnonzero((use > 0) & ~(self.shut | self.empty | self.never))
         mine, start = use[lines], base[lines]
-        return lambda price: float(mine @ self.quantity(self.pick(start + price * mine, lines), lines))
+        return lambda price: float(_total_use(self.slopes, self.steps, lines, mine, start, price))
+
+
+@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+def _total_use(slopes, steps, lines, use, base, price):  # type: ignore[no-untyped-def]
+    """Use of the lines at their best hull points: the slopes fall, so the point is found by halving."""
+    total = 0.0
+    for k in range(len(lines)):
+        i, bar = lines[k], base[k] + price * use[k] + TINY
+        low, high = 0, slopes.shape[1]
+        while low < high:
+            middle = (low + high) // 2
+            if slopes[i, middle] > bar:
+                low = middle + 1
+            else:
+                high = middle
+        total += use[k] * steps[i, low]
+    return total
 
 
 @nb.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -91,7 +109,8 @@ def start(curves: Curves, shared: Shared) -> Prices:
     return Prices(
         curves,
         hull[:, :width],
-        slopes[:, : width - 1],
+        np.ascontiguousarray(slopes[:, : width - 1]),
+        np.take_along_axis(curves.quantity, hull[:, :width], axis=1),
         np.zeros(len(shared.ceilings)),
         np.zeros(lines),
         np.zeros(lines),
@@ -145,7 +164,7 @@ def _lowest(used: Callable[[float], float], room: float, high: float) -> float:
             high = middle
         else:
             low = middle
-        if high - low <= 1e-7 * max(high, 1e-6):
+        if high - low <= 1e-6 * max(high, 1e-6):
             break
     return high
 
@@ -181,7 +200,7 @@ def reach(state: Prices, base: Floats, use: Floats, least: float) -> float | Non
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (low, middle) if total(middle) >= least - TINY else (middle, high)
-        if high - low <= 1e-7 * max(high, 1e-6):
+        if high - low <= 1e-6 * max(high, 1e-6):
             break
     return high
 
