@@ -14,12 +14,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data.errors import MissingFact, UnreadableFile
+from data.errors import AmbiguousFormat, MissingFact, UnknownFormat, UnreadableFile
 from data.files import Part, Progress
 from data.readers.base import Format
 from data.recognise import Layout, recognise_rows, recognise_text
 from data.staging import Evidence, Source, evidence_sql, reasons, stage_sql, text_source
 from data.statements import statements
+from data.supersede import listed, quoted, run, settle_inside, settle_with_store, staged_columns
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _recognise_text(part: Part, formats: Sequence[Format]) -> tuple[Layout, str]
             raise UnreadableFile(part.label, "the file has no readable line at its start.", "Download it again.")
         try:
             return recognise_text(part.label, lines, formats), encoding
-        except Exception as error:  # the next encoding may show the header
+        except (UnknownFormat, AmbiguousFormat) as error:  # the next encoding may show the header
             refused = refused or error
     assert refused is not None
     raise refused
@@ -150,16 +151,16 @@ def load_table(connection: duckdb.DuckDBPyConnection, table: Table, now: datetim
     stage(connection, table)
     _set_aside(connection, table, file_id)
     progress("comparing", 0.0)
-    _settle_inside(connection, format, file_id)
+    settle_inside(connection, format, file_id)
     total, coverage = _coverage(connection, format)
     first = min((row[1] for row in coverage if row[1]), default=None)
     last = max((row[2] for row in coverage if row[2]), default=None)
-    replaced, older = _settle_with_store(connection, format, first, last)
+    replaced, older = settle_with_store(connection, format, first, last)
     progress("storing", 0.0)
     columns = [row[0] for row in connection.execute("DESCRIBE staged").fetchall()]
     stored = [name for name in columns if name not in ("line", "faults", "fatal")]
-    _run(connection, "store_rows", {"file_id": file_id}, table=format.table, columns=_list(stored))
-    bad_rows, bad_cells = _run(connection, "count_faults", {"file_id": file_id})[0]
+    run(connection, "store_rows", {"file_id": file_id}, table=format.table, columns=listed(stored))
+    bad_rows, bad_cells = run(connection, "count_faults", {"file_id": file_id})[0]
     result = LoadResult(
         file=table.label,
         format=format.name,
@@ -200,7 +201,7 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         )
         connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
     _stage(connection, stage_sql(match, source, table.given, evidence), source)
-    unread = frozenset(row[0] for row in _run(connection, "unread_columns", {}))
+    unread = frozenset(row[0] for row in run(connection, "unread_columns", {}))
     if unread:
         connection.execute("DROP TABLE IF EXISTS refused_lines; DROP TABLE IF EXISTS refused_scans")
         _stage(connection, stage_sql(match, source, table.given, evidence, unread), source)
@@ -241,13 +242,13 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int
     refused = []
     exists = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'refused_lines'").fetchall()
     if exists[0][0]:
-        refused = _run(connection, "refused_lines", {})
+        refused = run(connection, "refused_lines", {})
     for line, kind, beginning in refused:
         too_long = "LINE SIZE" in kind
         reason = (
             "the line is longer than two million characters" if too_long else "the row cannot be divided into cells"
         )
-        _run(
+        run(
             connection,
             "set_aside",
             {
@@ -262,92 +263,27 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int
     if refused:
         lines = [line for line, _, _ in refused]
         after = [line - index - 1 for index, line in enumerate(lines)]
-        _run(connection, "shift_lines", {"after": after, "lines": list(range(1, len(lines) + 1))})
+        run(connection, "shift_lines", {"after": after, "lines": list(range(1, len(lines) + 1))})
     names = ("name", "header", "needed", "blank_reason", "blank_remedy", "reason", "remedy")
     said = reasons(table.layout.match, table.source.width)
     told = [dict(zip(names, one, strict=True)) | {"position": index} for index, one in enumerate(said)]
-    _run(connection, "set_aside_faults", {"file_id": file_id, "reasons": told})
-    _run(connection, "drop_faulty", {})
-
-
-def _settle_inside(connection: duckdb.DuckDBPyConnection, format: Format, file_id: int) -> None:
-    """Between rows of one file: the latest update, then the later line."""
-    present = _columns(connection)
-    scope = [name for name in format.replaced_by if name in present]
-    if format.newest in present and scope and _repeats(connection, scope):
-        _run(connection, "drop_older_in_file", {}, newest=_quote(format.newest), scope=_list(scope))
-    key = [name for name in format.key if name in present]
-    nameless = format.named_by is not None and format.named_by not in present
-    if not key or nameless or not _repeats(connection, key):
-        return
-    known = f"{_quote(format.named_by)} IS NOT NULL" if format.named_by else "true"
-    if format.newest is None:
-        others = [name for name in present if name not in ("line", "faults", "fatal")]
-        _run(
-            connection,
-            "set_aside_contradictions",
-            {
-                "file_id": file_id,
-                "key": ", ".join(format.column(name).headers[0] for name in key if format.column(name).headers),
-            },
-            key=_list(key),
-            others=_list(others),
-            all_known=known,
-        )
-    _run(connection, "drop_repeated", {}, key=_list(key), all_known=known)
-
-
-def _repeats(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
-    rows, different = _run(connection, "count_keys", {}, columns=_list(columns), all_known="true")[0]
-    return bool(rows > different)
+    run(connection, "set_aside_faults", {"file_id": file_id, "reasons": told})
+    run(connection, "drop_faulty", {})
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection, format: Format) -> tuple[int, list[tuple[Any, ...]]]:
-    present = _columns(connection)
-    rows = _run(
+    present = staged_columns(connection)
+    rows = run(
         connection,
         "coverage",
         {},
         marketplace="marketplace" if "marketplace" in present else "NULL::VARCHAR",
-        day=_quote(format.day) if format.day in present else "NULL::DATE",
-        until=_quote("last_day" if format.day and "last_day" in present else format.day or "")
+        day=quoted(format.day) if format.day in present else "NULL::DATE",
+        until=quoted("last_day" if format.day and "last_day" in present else format.day or "")
         if format.day in present
         else "NULL::DATE",
     )
     return sum(row[3] for row in rows), rows
-
-
-def _settle_with_store(
-    connection: duckdb.DuckDBPyConnection, format: Format, first: date | None, last: date | None
-) -> tuple[int, int]:
-    """Between the file and the store. Returns (stored rows that went, rows of the file that stay out)."""
-    present = _columns(connection)
-    scope = list(format.replaced_by)
-    dated = format.day is not None and first is not None and last is not None
-    period = {"first": first, "last": last} if dated else {}
-    in_period = f"old.{_quote(format.day)} BETWEEN $first AND $last" if dated else "true"
-    if not _run(connection, "has_overlap", period, table=format.table, in_period=in_period)[0][0]:
-        return 0, 0
-    newest = format.newest if format.newest in present else None
-    same = " AND ".join(
-        f"old.{_quote(name)} IS NOT DISTINCT FROM {'staged.' + _quote(name) if name in present else 'NULL'}"
-        for name in scope
-    )
-    names = {"table": format.table, "in_period": in_period, "same_scope_old": same or "true"}
-    _run(
-        connection,
-        "stored_scopes",
-        period,
-        scope_of_old="".join(f"old.{_quote(name)}, " for name in scope),
-        stored_newest=f"max(old.{_quote(newest)})" if newest else "max(load_file.last_day)",
-        file_join="" if newest else "JOIN records.load_file USING (file_id)",
-        **names,
-    )
-    newer = f"WHERE old.newest > staged.{_quote(newest)}" if newest else "WHERE old.newest > $file_last_day"
-    parameters = {} if newest else {"file_last_day": last}
-    older = _run(connection, "drop_superseded", parameters, same_scope_old=same or "true", newer_filter=newer)[0][0]
-    replaced = _run(connection, "drop_replaced", period, **names)[0][0]
-    return replaced, older
 
 
 def _record_file(
@@ -379,24 +315,3 @@ def _record_file(
     )
     for marketplace, first, last, rows in coverage:
         connection.execute(store["record_coverage"].sql, [file_id, marketplace, first, last, rows])
-
-
-def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return [row[0] for row in connection.execute("DESCRIBE staged").fetchall()]
-
-
-def _run(
-    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any], **names: str
-) -> list[tuple[Any, ...]]:
-    sql = statements("staging")[name].sql
-    statement = sql.format(**names) if names else sql
-    rows: list[tuple[Any, ...]] = connection.execute(statement, dict(parameters)).fetchall()
-    return rows
-
-
-def _quote(name: str | None) -> str:
-    return f'"{name}"'
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(_quote(name) for name in names)

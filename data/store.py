@@ -107,7 +107,7 @@ class Store:
         marketplace, snapshot_date, period: facts for reports that do not say them. mapping: how to read a file of
         another source. progress: called with (step, share done). Loading a file again changes nothing.
         """
-        tell = progress or (lambda step, share: None)
+        tell = _whole(progress) if progress else (lambda step, share: None)
         given = self._given(marketplace, snapshot_date, period)
         with tempfile.TemporaryDirectory(prefix="replenish-") as folder, people_errors(self.path):
             parts = open_parts(path, Path(folder), given.get("marketplace"), tell)
@@ -332,6 +332,17 @@ class Store:
                 self._connection.execute(f"DELETE FROM records.{name}")
                 self._connection.execute(f"INSERT INTO records.{name} BY NAME SELECT * FROM given_rows")
                 self._connection.unregister("given_rows")
+
+
+def _whole(progress: Progress) -> Progress:
+    """Steps of a load as one share that only grows (each step's part is its usual share of the time)."""
+    begins = {"reading": (0.0, 0.1), "parsing": (0.1, 0.6), "comparing": (0.7, 0.05), "storing": (0.75, 0.25)}
+
+    def tell(step: str, share: float) -> None:
+        begin, length = begins.get(step, (1.0, 0.0))
+        progress(step, begin + length * share)
+
+    return tell
 
 
 def _packed(document: Any) -> bytes:

@@ -97,6 +97,13 @@ def test_concatenated_downloads_count_once(shop: Store, write_orders: Write, new
     assert lines(shop).set_index("sku")["quantity"].to_dict() == {"MUG": 1, "B": 1}
 
 
+def test_progress_only_grows(shop: Store, write_orders: Write, new_order: Order) -> None:
+    told: list[float] = []
+    shop.load(write_orders("o.txt", [new_order()]), progress=lambda step, share: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
 def test_row_order_does_not_matter(tmp_path: Path, write_orders: Write, new_order: Order) -> None:
     rows = [new_order(day=f"2026-03-{day:02d}", sku=f"S{day % 5}", quantity=day) for day in range(1, 29)]
     views = []

@@ -223,6 +223,15 @@ def test_the_ledger_says_on_which_days_there_was_stock(shop: Store, tmp_path: Pa
     assert shop.view("daily_stock", sku="MUG")["units"].tolist() == [10, 0, 0]
 
 
+def test_of_two_reports_on_one_day_the_one_that_ends_later_wins(shop: Store, tmp_path: Path) -> None:
+    newer = [ledger_row(MONDAY + timedelta(days=day), 5, 5) for day in (0, 1, 2)]
+    older = [ledger_row(MONDAY + timedelta(days=day), 9, 9) for day in (-1, 0)]
+    shop.load(text_file(tmp_path / "newer.txt", LEDGER, *newer), marketplace="US")
+    (result,) = shop.load(text_file(tmp_path / "older.txt", LEDGER, *older), marketplace="US")
+    assert (result.rows, result.older, result.replaced) == (1, 1, 0)
+    assert shop.view("daily_stock")["units"].tolist() == [9, 5, 5, 5]
+
+
 def test_days_before_a_sku_was_first_stocked_are_not_out_of_stock(shop: Store, tmp_path: Path) -> None:
     rows = [ledger_row(MONDAY + timedelta(days=day), 5, 5, "OTHER") for day in range(7)]
     rows += [ledger_row(MONDAY + timedelta(days=day), 5, 5) for day in (4, 5, 6)]
