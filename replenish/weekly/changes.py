@@ -11,7 +11,7 @@ COLUMNS = ["item", "field", "last_plan", "this_plan", "cause", "effect_units"]
 def changes(then: KeptPlan, now: KeptPlan) -> pd.DataFrame:
     """One row per item, decision and cause; the effects of one item and decision add up to its change in units.
 
-    A planner's edit is a cause of its own: the plan it was made on is decided again without it.
+    An item that only one of the plans has counts as zero in the other. Causes: see `policies.difference`.
     """
     found = difference(then.problem, then.decision, now.problem, now.decision)
     before, after = (plan.decision.items.set_index("item")[["buy", "ship"]].stack() for plan in (then, now))
@@ -20,8 +20,8 @@ def changes(then: KeptPlan, now: KeptPlan) -> pd.DataFrame:
         {
             "item": found["item"],
             "field": found["decision"],
-            "last_plan": before.reindex(key).to_numpy(float),
-            "this_plan": after.reindex(key).to_numpy(float),
+            "last_plan": before.reindex(key, fill_value=0).to_numpy(float),
+            "this_plan": after.reindex(key, fill_value=0).to_numpy(float),
             "cause": found["cause"],
             "effect_units": found["units"],
         },
