@@ -13,7 +13,6 @@ import pandas as pd
 Floats = npt.NDArray[np.floating]
 
 CUBIC_METRES = {"m3": 1.0, "ft3": 0.3048**3}
-STORAGE_TYPES = ("standard", "oversize", "extra_large", "apparel", "footwear", "aerosol", "flammable")
 USAGE_COLUMNS = ["marketplace", "storage_type", "on_hand_m3", "open_shipments_m3", "used_m3"]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from policies.fee_tables import fee_table, rows_at
+from policies.fee_tables import rows_at
 
 Floats = npt.NDArray[np.floating]
 
@@ -121,8 +121,3 @@ def _column(items: pd.DataFrame, name: str, missing: Floats | float) -> Floats:
         return np.broadcast_to(np.asarray(missing, dtype=float), len(items)).copy()
     values = pd.to_numeric(items[name], errors="coerce").to_numpy(float, na_value=np.nan)
     return np.asarray(np.where(np.isnan(values), missing, values))
-
-
-def known_from() -> date:
-    """First day of the table of thresholds."""
-    return date.fromisoformat(min(fee_table("ipi_thresholds")["valid_from"]))

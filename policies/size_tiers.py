@@ -19,7 +19,6 @@ Booleans = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
 TABLE = "fees/size_tiers"
-POUNDS_LIMIT = 150.0  # US: above it an extra-large unit is billed by unit weight
 SLACK = 1e-6  # a limit reached exactly after conversion of units still fits
 
 

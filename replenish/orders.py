@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -88,16 +88,6 @@ class Step:
     at: datetime
     by: str
     note: str = ""
-
-
-class OrderStore(Protocol):
-    """Where orders are kept. `write` replaces what is kept about the orders it is given, in one transaction."""
-
-    def read(self) -> Orders:
-        """Every order ever made, cancelled ones too."""
-
-    def write(self, orders: Orders) -> None:
-        """Keep these orders; refuse to lose one."""
 
 
 def no_orders() -> Orders:

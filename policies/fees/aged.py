@@ -16,8 +16,6 @@ from policies.fees.units import Fee, Units
 Floats = npt.NDArray[np.floating]
 
 TABLE = "fees/aged_surcharge"
-EXEMPT_UNTIL_DAYS = 270  # clothing, shoes, bags, jewellery and watches in the US
-SNAPSHOT_DAY = 15
 
 
 @cache

@@ -19,7 +19,7 @@ from reports.sheets import put, records, to_bytes
 from reports.shipping.cargo import Upload
 
 SHEET = "Create workflow – template"
-SKU_CHARACTERS, LOT_CHARACTERS, LINES_PER_FILE = 80, 60, 1500
+SKU_CHARACTERS, LINES_PER_FILE = 80, 1500
 """Characters: Amazon's data definitions. Lines: what public fillers keep to; the API behind it takes 2,000."""
 CM_PER_INCH, KG_PER_POUND = 2.54, 0.45359237
 IMPERIAL = ("US",)
