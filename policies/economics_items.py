@@ -68,6 +68,12 @@ def rate_of(currency: str, rates: Mapping[str, float], plan_currency: str, used_
     return float(rates[currency])
 
 
+def rates_of(column: pd.Series, rates: Mapping[str, float], plan_currency: str, used_by: str) -> pd.Series:
+    """Plan currency per unit of each row's currency; 1 where a row names none. Raises `MissingExchangeRate`."""
+    known = {code: rate_of(str(code), rates, plan_currency, used_by) for code in column.dropna().unique()}
+    return column.map(known).astype(float).fillna(1.0)
+
+
 def item_arrays(
     items: pd.DataFrame,
     currency: str,

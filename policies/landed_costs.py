@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from policies.assumptions import AssumptionMade
-from policies.economics_items import rate_of
+from policies.economics_items import rates_of
 from policies.fee_tables import fee_table
 from policies.lead_time_learning import region_of
 
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
 
 COLUMNS = ["purchase_price_plan", "freight", "duty", "inspection", "unit_cost", "chargeable_kg", "freight_assumed"]
-AIR = ("air", "express")
+USED_BY = "a supplier or leg"
 
 
 def landed_costs(
@@ -45,14 +45,15 @@ def landed_costs(
         MissingExchangeRate: a price or leg in a currency without a rate.
 
     """
-    price = _number(options, "purchase_price") * _rates(options["currency"], rates, currency)
+    paid_in = rates_of(options["currency"], rates, currency, USED_BY).to_numpy()
+    price = _number(options, "purchase_price") * paid_in
     volume = _number(options, "carton_volume_m3") / _number(options, "case_pack", 1.0)
     weight = _number(options, "carton_weight_kg") / _number(options, "case_pack", 1.0)
     mode = options["mode"].fillna("").astype(str).to_numpy(object)
     chargeable = chargeable_weight(weight, volume, mode)
     freight, assumed, notes = _freight(options, chargeable, volume, currency, rates)
     duty = price * _number(options, "duty_rate")
-    inspection = _number(options, "inspection_cost_per_unit") * _rates(options["currency"], rates, currency)
+    inspection = _number(options, "inspection_cost_per_unit") * paid_in
     frame = pd.DataFrame(
         {
             "purchase_price_plan": price,
@@ -97,7 +98,8 @@ def _freight(
     options: pd.DataFrame, chargeable: Floats, volume: Floats, currency: str, rates: Mapping[str, float]
 ) -> tuple[Floats, Booleans, list[AssumptionMade]]:
     leg_currency = options["leg_currency"] if "leg_currency" in options else options["currency"]
-    rate = _rates(leg_currency.replace("", np.nan).fillna(options["currency"]), rates, currency)
+    named = leg_currency.replace("", np.nan).fillna(options["currency"])
+    rate = rates_of(named, rates, currency, USED_BY).to_numpy()
     per_kg, per_m3, per_unit = (_number(options, f"cost_per_{unit}", np.nan) for unit in ("kg", "m3", "unit"))
     given = ~(np.isnan(per_kg) & np.isnan(per_m3) & np.isnan(per_unit))
     by_size = np.fmax(np.nan_to_num(per_kg) * chargeable, np.nan_to_num(per_m3) * volume)
@@ -136,8 +138,3 @@ def _number(options: pd.DataFrame, column: str, missing: float = 0.0) -> Floats:
     if column == "case_pack":
         values = np.where(values >= 1, values, np.nan)
     return np.asarray(np.where(np.isnan(values), missing, values))
-
-
-def _rates(column: pd.Series, rates: Mapping[str, float], currency: str) -> Floats:
-    known = {code: rate_of(str(code), rates, currency, "a supplier or leg") for code in column.dropna().unique()}
-    return np.asarray(column.map(known).fillna(1.0).to_numpy(float))

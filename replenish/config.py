@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -63,7 +63,6 @@ class Money(Section):
         0.1, ge=0, le=5, description="Extra loss per unit not sold for want of stock, as a share of its margin."
     )
     default_return_rate: Share = Field(0.05, description="Share of units returned where no returns report says.")
-    default_category: str = Field("Everything Else", description="Referral category of SKUs that have none.")
     new_seller: bool = Field(False, description="Professional account younger than 365 days: exempt from some fees.")
     own_storage_per_m3_month: float = Field(
         15.0, ge=0, description="Storage at a warehouse whose template row gives none, plan currency."
@@ -102,8 +101,6 @@ class Documents(Section):
     order_prefix: str = Field("PO", pattern=r"^[A-Za-z0-9_-]{0,12}$", description="Start of purchase order numbers.")
     template: str = Field("", description="Your own purchase order template (XLSX) in the workspace; empty: ours.")
     address: str = Field("", description="Your address on purchase orders.")
-    prep_owner: Literal["AMAZON", "SELLER"] = Field("SELLER", description="Who preps units sent to FBA.")
-    label_owner: Literal["AMAZON", "SELLER"] = Field("SELLER", description="Who labels units sent to FBA.")
 
 
 class Config(Section):
@@ -137,7 +134,7 @@ def read_config(text: str, file: str) -> Config:
 def _explain(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
     place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
     if problem["type"] == "extra_forbidden":
-        known = _known_keys(problem["loc"][:-1])
+        known = known_keys(Config, problem["loc"][:-1])
         near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         return f"{place}: unknown key{hint} Known here: {', '.join(sorted(known))}."
@@ -150,21 +147,18 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _known_keys(path: tuple[Any, ...]) -> list[str]:
-    model: type[BaseModel] = Config
+def known_keys(model: type[BaseModel], path: Sequence[Any]) -> list[str]:
+    """The keys allowed in the section that `path` leads to, from `model` down."""
     for part in path:
-        if not isinstance(part, str):
-            continue
-        inner = _section_of(model.model_fields[part])
-        if inner is None:
-            return []
-        model = inner
+        if isinstance(part, str) and part in model.model_fields:
+            model = _section_in(model.model_fields[part].annotation) or model
     return list(model.model_fields)
 
 
-def _section_of(field: FieldInfo) -> type[BaseModel] | None:
-    kinds = [field.annotation, *get_args(field.annotation)]
-    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for found in map(_section_in, get_args(annotation)) if found), None)
 
 
 def default_config_text() -> str:
@@ -174,7 +168,7 @@ def default_config_text() -> str:
         "# `replenish check` reads this file again each time; a wrong key or value is named with what is allowed.",
     ]
     for name, field in Config.model_fields.items():
-        section = _section_of(field)
+        section = _section_in(field.annotation)
         assert section is not None
         lines += ["", f"# {section.__doc__}", f"[{name}]", *_section_lines(section)]
     return "\n".join(lines) + "\n"

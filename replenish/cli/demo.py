@@ -1,23 +1,23 @@
 """`replenish demo`: the whole weekly job on a made-up seller, through the same readers as a user's files."""
 
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from data.quality import check
+from data.quality import Finding
 from data.sample import DEFAULT_AS_OF, generate, write_reports
 from data.store import Store, open_store
 from data.templates import write_templates
 from replenish.cli.plan import make_plan, plan_data, tell_findings, tell_plan
 from replenish.cli.session import Answer, Session, command
 from replenish.cli.words import count
+from replenish.config import Config
 from replenish.errors import RefusedInput
 from replenish.exporting import export_plan
-from replenish.weekly.run import check_settings
-from replenish.workspace import Workspace, init_workspace
+from replenish.workspace import init_workspace
 
 FOLDER = "replenish-demo"
 
@@ -49,8 +49,8 @@ def demo(
     with open_store(workspace.store_path) as store:
         aside = _load(here, store, files)
         here.say(f"Loaded; {count(aside, 'row')} set aside (`replenish status --set-aside` names them).")
-        report = make_plan(here, workspace, store)
-        _tell_checks(here, workspace, store, as_of)
+        report, found = make_plan(here, workspace, store)
+        _tell_checks(here, workspace.config(), found)
         with here.steps("writing documents") as tell:
             written = export_plan(workspace, store, report, tell)
     tell_plan(here, report)
@@ -70,10 +70,8 @@ def _load(session: Session, store: Store, files: list[Path]) -> int:
     return aside
 
 
-def _tell_checks(session: Session, workspace: Workspace, store: Store, as_of: date) -> None:
-    config = workspace.config()
+def _tell_checks(session: Session, config: Config, found: Sequence[Finding]) -> None:
     session.say("Check:")
-    found = check(store, as_of, check_settings(config))
     tell_findings(session, [one for one in found if one.severity == "stops"], config)
     session.say(f"{count(sum(one.severity != 'stops' for one in found), 'more warning')}: `replenish check`.")
 

@@ -8,7 +8,6 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from data.quality import check
 from data.store import open_store
 from forecasting import accuracy as measure_accuracy
 from policies.replay import CLAIRVOYANT, OURS
@@ -25,8 +24,7 @@ from replenish.replaying import replay_past
 from replenish.weekly.changes import changes
 from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
 from replenish.weekly.keep import latest_plan_id, load_kept, load_report
-from replenish.weekly.known import gather
-from replenish.weekly.run import check_settings, fit_items
+from replenish.weekly.run import fit_to_plan
 from reports.html import accuracy_page, replay_page
 from reports.html.pages import Accuracy, Header, Replay
 from reports.plan.edits import read_plan_workbook
@@ -50,12 +48,11 @@ def show_forecast(
     workspace = session.workspace()
     config = workspace.config()
     with open_store(workspace.store_path, read_only=True) as store, session.steps("forecasting"):
-        known = gather(store, session.as_of)
-        items, _ = fit_items(known, check(store, session.as_of, check_settings(config)))
+        fit = fit_to_plan(store, config, session.as_of)
         last = latest_plan_id(store)
         before = load_report(store, last) if last else None
-    item = find_item(items.tolist(), sku)
-    made = forecast_demand(known, items, config, config.planning.horizon_weeks)
+    item = find_item(fit.items.tolist(), sku)
+    made = forecast_demand(fit.known, fit.items, config, config.planning.horizon_weeks)
     one = made.paths.select([item])
     low, middle, high = (one.quantile(share)[0] for share in (0.1, 0.5, 0.9))
     parts = made.components_of([item])
@@ -94,16 +91,15 @@ def accuracy(
     workspace = session.workspace()
     config = workspace.config()
     with open_store(workspace.store_path, read_only=True) as store, session.steps("measuring on the past"):
-        known = gather(store, session.as_of)
-        items, _ = fit_items(known, check(store, session.as_of, check_settings(config)))
+        fit = fit_to_plan(store, config, session.as_of)
         found = measure_accuracy(
-            history_frame(known, items),
+            history_frame(fit.known, fit.items),
             origins=origins,
             series=series,
             seed=config.planning.seed,
             paths=config.planning.paths,
-            events=dated_events(known, known.as_of),
-            promotions=promotions_frame(known),
+            events=dated_events(fit.known, session.as_of),
+            promotions=promotions_frame(fit.known),
         )
     whole = found.table[found.table["class"] == "all"]
     rows = [
@@ -119,9 +115,12 @@ def accuracy(
 
 def _page(found: Any, session: Session, config: Config) -> bytes:
     scores = found.table.rename(columns={f"coverage_{n}": f"coverage{n}" for n in (50, 80, 95)})
+    return accuracy_page(Accuracy(_header(session, config), "Replenish", scores, found.sentence))
+
+
+def _header(session: Session, config: Config) -> Header:
     seller = config.seller
-    header = Header(seller.name, session.as_of, datetime.now(), seller.currency, __version__, seller.language)
-    return accuracy_page(Accuracy(header, "Replenish", scores, found.sentence))
+    return Header(seller.name, session.as_of, datetime.now(), seller.currency, __version__, seller.language)
 
 
 def replay(
@@ -132,9 +131,8 @@ def replay(
     workspace = session.workspace()
     config = workspace.config()
     with open_store(workspace.store_path, read_only=True) as store, session.steps("replaying") as tell:
-        known = gather(store, session.as_of)
-        items, _ = fit_items(known, check(store, session.as_of, check_settings(config)))
-        played = replay_past(known, items, config, weeks, tell)
+        fit = fit_to_plan(store, config, session.as_of)
+        played = replay_past(fit.known, fit.items, config, weeks, tell)
     rows = [
         (one.policy, f"{one.profit:,.0f}", f"{one.lost_units:,.0f}", f"{one.fill_rate:.1%}", f"{one.storage:,.0f}",
          f"{one.capital:,.0f}") for one in played.policies.itertuples()
@@ -143,8 +141,7 @@ def replay(
     session.say(table(header, rows, right=(1, 2, 3, 4, 5)))
     summary = _certainty(played.differences, config.seller.currency)
     session.say(escape(summary))
-    seller = config.seller
-    head = Header(seller.name, session.as_of, datetime.now(), seller.currency, __version__, seller.language)
+    head = _header(session, config)
     page = Replay(head, OURS, played.policies, played.differences, played.classes, played.weeks, summary, CLAIRVOYANT)
     path = save(workspace.root / "replay", {f"{session.as_of}.html": replay_page(page)})[0]
     session.say(escape(f"Charts: {path}"))

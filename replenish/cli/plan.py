@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 from rich.markup import escape
 
@@ -12,7 +11,7 @@ from data.quality import Finding, check
 from data.store import Store, open_store
 from replenish.cli.explaining import explain_item
 from replenish.cli.session import OK, WARNINGS, Answer, Session, command
-from replenish.cli.words import count, days, money, table
+from replenish.cli.words import count, money, table
 from replenish.config import Config
 from replenish.errors import RefusedInput
 from replenish.exporting import export_plan
@@ -64,13 +63,13 @@ def plan(session: Session) -> Answer:
     """Decide what to ship into FBA and what to order from suppliers now. Every plan is kept."""
     workspace = session.workspace()
     with open_store(workspace.store_path) as store:
-        report = make_plan(session, workspace, store)
+        report, _ = make_plan(session, workspace, store)
     tell_plan(session, report)
     return Answer(plan_data(report), WARNINGS if report.warnings else OK)
 
 
-def make_plan(session: Session, workspace: Workspace, store: Store) -> PlanReport:
-    """Run the week and keep the plan."""
+def make_plan(session: Session, workspace: Workspace, store: Store) -> tuple[PlanReport, Sequence[Finding]]:
+    """Run the week and keep the plan; with what the checks found."""
     config = workspace.config()
     with session.steps("planning") as tell:
         planned = run_week(store, config, session.as_of, tell)
@@ -78,7 +77,7 @@ def make_plan(session: Session, workspace: Workspace, store: Store) -> PlanRepor
         plan_id = next_plan_id(store, session.as_of)
         report = make_report(planned, config, plan_id, datetime.now().replace(microsecond=0))
         keep_plan(store, report, planned.stated.problem, config.model_dump(mode="json"))
-    return report
+    return report, planned.findings
 
 
 def tell_plan(session: Session, report: PlanReport) -> None:
@@ -151,9 +150,3 @@ def chosen_plan(store: Store, plan: str | None) -> str:
     if found is None:
         raise RefusedInput("No plan has been made yet. Run `replenish plan` first.")
     return found
-
-
-def plans_table(plans: pd.DataFrame) -> Any:
-    """Kept plans as a table."""
-    rows = [(one.plan_id, days(one.as_of), str(one.created_at)[:16], one.scenario) for one in plans.itertuples()]
-    return table(("plan", "as of", "made", "scenario"), rows)

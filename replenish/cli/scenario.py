@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from data.quality import check
 from data.store import open_store
 from replenish.cli.session import OK, WARNINGS, Answer, Session, command
 from replenish.cli.words import count, money, table
@@ -23,7 +22,7 @@ from replenish.scenarios.side_by_side import Compared, Shared, compare, plan_sce
 from replenish.weekly.keep import keep_plan, latest_plan_id, load_kept, next_plan_id
 from replenish.weekly.known import gather
 from replenish.weekly.report import make_report
-from replenish.weekly.run import check_settings
+from replenish.weekly.run import fit_to_plan
 
 Names = Annotated[list[str], typer.Argument(metavar="NAMES...", help="Scenarios, as `scenario list` names them.")]
 Name = Annotated[str, typer.Argument(help="A scenario, as `scenario list` names it.")]
@@ -107,9 +106,8 @@ def _shared(session: Session, config: Config) -> Shared:
     """Read the store and let go of it: a load may run while scenarios are planned."""
     with session.steps("reading") as tell:
         with open_store(session.workspace().store_path, read_only=True) as store:
-            findings = check(store, session.as_of, check_settings(config))
-            known = gather(store, session.as_of)
-        return share_forecast(known, config, findings, tell)
+            fit = fit_to_plan(store, config, session.as_of, tell)
+        return share_forecast(fit, config, tell)
 
 
 def _tell(session: Session, compared: Compared, table_of_dates: bool) -> None:

@@ -4,11 +4,11 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from replenish.config import CashStep, Section, Share
+from replenish.config import CashStep, Section, Share, known_keys
 from replenish.errors import RefusedInput
 
 Factor = Annotated[float, Field(gt=0, le=20)]
@@ -185,7 +185,7 @@ def _explain(problem: Mapping[str, Any]) -> str:
     path = [part for part in problem["loc"] if part not in ("str", "list[str]")]
     place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in path)
     if problem["type"] == "extra_forbidden":
-        known = _known_keys(path[:-1])
+        known = known_keys(Overlay, path[:-1])
         return f"{place}: unknown key.{nearest(str(path[-1]), known)} Known here: {', '.join(sorted(known))}."
     if problem["type"] == "missing":
         return f"{place}: a value is needed here."
@@ -197,17 +197,3 @@ def _explain(problem: Mapping[str, Any]) -> str:
             f"{place} = {problem['input']!r}: a factor must be above 0; 0.8 means a fifth less, 1.5 half as much again."
         )
     return f"{place} = {problem['input']!r}: {said[:1].lower()}{said[1:]}."
-
-
-def _known_keys(path: list[Any]) -> list[str]:
-    model: type[BaseModel] = Overlay
-    for part in path:
-        if isinstance(part, str) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for found in map(_model_in, get_args(annotation)) if found), None)

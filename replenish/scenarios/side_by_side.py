@@ -24,11 +24,10 @@ from replenish.scenarios.overlay import changed_problem, changes_known, overlaid
 from replenish.scenarios.resolve import Resolved, Row, resolve
 from replenish.scenarios.stages import stage_table
 from replenish.scenarios.uplift import Past
-from replenish.weekly.demand import forecast_demand
 from replenish.weekly.known import Known
 from replenish.weekly.outlook import capacity_table, cash_table
 from replenish.weekly.problem import Stated, state_problem
-from replenish.weekly.run import Planned, fit_items
+from replenish.weekly.run import Fit, Planned, state_week
 
 Floats = npt.NDArray[np.floating]
 Tell = Callable[[str], None]
@@ -93,16 +92,11 @@ class Compared:
         return next(one for one in self.told if one.scenario.name == name)
 
 
-def share_forecast(known: Known, config: Config, findings: Sequence[Finding], tell: Tell = lambda step: None) -> Shared:
-    """The one forecast and the base problem."""
-    items, left_out = fit_items(known, findings)
-    horizon = config.planning.horizon_weeks
-    tell(f"forecasting {len(items):,} SKUs once for all scenarios")
-    forecast = forecast_demand(known, items, config, horizon)
-    tell("pricing stock, arrivals and ways to buy")
-    stated = state_problem(known, forecast.paths, config, horizon)
-    past = Past.of(known, forecast, pd.Index(forecast.paths.skus))
-    return Shared(known, config, findings, left_out, forecast, past, stated)
+def share_forecast(fit: Fit, config: Config, tell: Tell = lambda step: None) -> Shared:
+    """The one forecast and the base problem of all scenarios."""
+    forecast, stated = state_week(fit, config, tell)
+    past = Past.of(fit.known, forecast, pd.Index(forecast.paths.skus))
+    return Shared(fit.known, config, fit.findings, fit.left_out, forecast, past, stated)
 
 
 def compare(shared: Shared, scenarios: Sequence[Scenario], tell: Tell = lambda step: None) -> Compared:

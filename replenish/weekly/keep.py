@@ -1,6 +1,7 @@
 """Every plan is kept whole, the problem and its answer, so that it can be explained and compared later."""
 
 import io
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -64,6 +65,12 @@ def keep_plan(
 
 def load_kept(store: Store, plan_id: str) -> KeptPlan:
     """A kept plan; refused with the names of those there are."""
+    as_of, document = _reader(store, plan_id)
+    return KeptPlan(plan_id, as_of, _problem(document), _decision(document), document("settings"))
+
+
+def _reader(store: Store, plan_id: str) -> tuple[date, Callable[[str], Any]]:
+    """The plan's day and a way to read its documents; refused when there is no such plan."""
     plans = store.plans().set_index("plan_id")
     if plan_id not in plans.index:
         known = ", ".join(list(plans.index)[:8]) or "none yet"
@@ -72,8 +79,7 @@ def load_kept(store: Store, plan_id: str) -> KeptPlan:
     def document(kind: str) -> Any:
         return store.load_plan(plan_id, kind)
 
-    as_of = pd.Timestamp(plans.loc[plan_id, "as_of"]).date()
-    return KeptPlan(plan_id, as_of, _problem(document), _decision(document), document("settings"))
+    return pd.Timestamp(plans.loc[plan_id, "as_of"]).date(), document
 
 
 def _problem_documents(problem: Problem) -> dict[str, Any]:
@@ -175,22 +181,20 @@ def report_documents(report: PlanReport) -> dict[str, Any]:
 
 def load_report(store: Store, plan_id: str) -> PlanReport:
     """The report of a kept plan, as it was when the plan was made."""
-    kept = load_kept(store, plan_id)
-    plain = store.load_plan(plan_id, "report")
+    _, document = _reader(store, plan_id)
+    plain = document("report")
     meta = dict(plain["meta"])
     for name in ("as_of", "start"):
         meta[name] = date.fromisoformat(meta[name])
     meta["created_at"] = datetime.fromisoformat(meta["created_at"])
     frames = {
-        field.name: store.load_plan(plan_id, f"report.{field.name}")
-        for field in fields(PlanReport)
-        if field.type is pd.DataFrame
+        field.name: document(f"report.{field.name}") for field in fields(PlanReport) if field.type is pd.DataFrame
     }
     return PlanReport(
         meta=Meta(**meta),
-        decision=kept.decision,
+        decision=_decision(document),
         weeks=tuple(date.fromisoformat(week) for week in plain["weeks"]),
         warnings=tuple(plain["warnings"]),
-        **_unpack(store.load_plan(plan_id, "report.arrays")),
+        **_unpack(document("report.arrays")),
         **frames,
     )

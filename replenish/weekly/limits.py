@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from policies.capacity import limits_by_week
-from policies.economics_items import rate_of
+from policies.economics_items import rates_of
 from policies.inputs import Limits, Options
 from replenish.config import Config
 from replenish.weekly.known import Known
@@ -38,11 +38,8 @@ def _cash(known: Known, config: Config, horizon: int) -> np.ndarray | None:
 
 def _order_minimums(known: Known, config: Config) -> pd.DataFrame:
     frame = known.suppliers[["supplier", "order_minimum_value", "order_minimum_units", "currency"]].copy()
-    rates = [
-        rate_of(str(one.currency or config.seller.currency), config.seller.rates, config.seller.currency, one.supplier)
-        for one in frame.itertuples()
-    ]
-    value = frame["order_minimum_value"].astype(float).fillna(0) * np.array(rates, dtype=float)
+    rates = rates_of(frame["currency"], config.seller.rates, config.seller.currency, "a supplier's order minimum")
+    value = frame["order_minimum_value"].astype(float).fillna(0) * rates
     units = frame["order_minimum_units"].astype(float).fillna(0)
     minimums = pd.DataFrame({"supplier": frame["supplier"], "value": value, "units": units})
     return minimums[(value > 0) | (units > 0)].reset_index(drop=True)

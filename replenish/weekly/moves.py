@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from policies.assumptions import AssumptionMade
-from policies.economics_items import rate_of
+from policies.economics_items import rates_of
 from policies.inputs import BUY_COLUMNS, SHIP_COLUMNS, Options
 from policies.landed_costs import landed_costs
 from replenish.config import Config
@@ -34,10 +34,9 @@ def buy_options(
     open_to_buy = ~joined["key"].isin(held_items(known)) & (joined["status"].fillna("active") == "active")
     ways = joined[open_to_buy].reset_index(drop=True)
     currency = ways["currency"].fillna(config.seller.currency)
-    rates = {c: rate_of(str(c), config.seller.rates, config.seller.currency, "a supplier") for c in currency.unique()}
     frame = ways.assign(
         currency=currency,
-        currency_rate=currency.map(rates).astype(float),
+        currency_rate=rates_of(currency, config.seller.rates, config.seller.currency, "a supplier"),
         earliest_order_week=0,
         review_weeks=ways["review_weeks"].fillna(config.review.purchase_weeks).clip(lower=1).astype(int),
         moq_group="",
@@ -148,11 +147,7 @@ def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config) -> Floats:
 
 
 def _rate(currency: pd.Series, config: Config) -> pd.Series:
-    known = {
-        code: rate_of(str(code), config.seller.rates, config.seller.currency, "a warehouse or leg")
-        for code in currency.dropna().unique()
-    }
-    return currency.map(known).astype(float).fillna(1.0)
+    return rates_of(currency, config.seller.rates, config.seller.currency, "a warehouse or leg")
 
 
 def _cartons(listed: pd.DataFrame) -> pd.DataFrame:

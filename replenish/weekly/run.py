@@ -22,6 +22,16 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Fit:
+    """What is known, what the checks found, and which items are fit to plan."""
+
+    known: Known
+    findings: Sequence[Finding]
+    items: pd.Index
+    left_out: pd.DataFrame  # item, why
+
+
+@dataclass(frozen=True)
 class Planned:
     """A plan and all it rests on."""
 
@@ -46,24 +56,29 @@ class Planned:
 
 def run_week(store: Store, config: Config, as_of: date, tell: Tell = lambda step: None) -> Planned:
     """Plan the week of `as_of` from what the store knew on that day."""
+    fit = fit_to_plan(store, config, as_of, tell)
+    forecast, stated = state_week(fit, config, tell)
+    tell("deciding")
+    decision = decide(stated.problem, DecisionSettings())
+    return Planned(fit.known, fit.findings, fit.left_out, forecast, stated, decision)
+
+
+def fit_to_plan(store: Store, config: Config, as_of: date, tell: Tell = lambda step: None) -> Fit:
+    """Check and read the store as it was known on a day."""
     tell("checking")
     findings = check(store, as_of, check_settings(config))
     tell("reading the store")
     known = gather(store, as_of)
-    return plan_known(known, config, findings, tell)
+    return Fit(known, findings, *fit_items(known, findings))
 
 
-def plan_known(known: Known, config: Config, findings: Sequence[Finding], tell: Tell = lambda step: None) -> Planned:
-    """The run on what is known: also the way scenarios take, with what they change."""
-    items, left_out = fit_items(known, findings)
+def state_week(fit: Fit, config: Config, tell: Tell = lambda step: None) -> tuple[Forecast, Stated]:
+    """Demand paths of the fit items, and the week's problem: what a plan and every scenario start from."""
     horizon = config.planning.horizon_weeks
-    tell(f"forecasting {len(items):,} SKUs")
-    forecast = forecast_demand(known, items, config, horizon)
+    tell(f"forecasting {len(fit.items):,} SKUs")
+    forecast = forecast_demand(fit.known, fit.items, config, horizon)
     tell("pricing stock, arrivals and ways to buy")
-    stated = state_problem(known, forecast.paths, config, horizon)
-    tell("deciding")
-    decision = decide(stated.problem, DecisionSettings())
-    return Planned(known, findings, left_out, forecast, stated, decision)
+    return forecast, state_problem(fit.known, forecast.paths, config, horizon)
 
 
 def fit_items(known: Known, findings: Sequence[Finding]) -> tuple[pd.Index, pd.DataFrame]:
