@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from replenish.errors import RefusedInput
+from reports.orders.settings import DEFAULT_MARKS, DEFAULT_NOTES
+from reports.shipping.inbound_api import Address
 
 Share = Annotated[float, Field(ge=0, le=1)]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -101,6 +103,28 @@ class Documents(Section):
     order_prefix: str = Field("PO", pattern=r"^[A-Za-z0-9_-]{0,12}$", description="Start of purchase order numbers.")
     template: str = Field("", description="Your own purchase order template (XLSX) in the workspace; empty: ours.")
     address: str = Field("", description="Your address on purchase orders.")
+    contact: str = Field("", description="Who at your company the supplier asks: name, e-mail or telephone.")
+    logo: str = Field("", description="Your logo on purchase orders: a picture in the workspace.")
+    carton_marks: str = Field(
+        DEFAULT_MARKS,
+        description="What suppliers print on cartons; {buyer} {destination} {number} {cartons} are filled in.",
+    )
+    notes: str = Field(DEFAULT_NOTES, description="Terms at the foot of each purchase order.")
+    pdf: bool = Field(False, description="Make a PDF beside each purchase order (needs LibreOffice).")
+    shipment_files: list[Literal["send-to-amazon", "api", "flat-file"]] = Field(
+        ["send-to-amazon"],
+        description='Files for Amazon: "send-to-amazon", "api" (bodies of the Fulfillment Inbound and AWD APIs), '
+        '"flat-file" (Create Shipping Plan). The last two need ship_from.',
+    )
+    ship_from: dict[str, Address] = Field(
+        default_factory=dict,
+        description="Where goods leave, by warehouse or supplier, in the fields of Amazon's inbound API.",
+        examples=[
+            {"My warehouse": {"name": "Jo Fox", "companyName": "My company", "addressLine1": "1 Main Street",
+                              "city": "Newark", "stateOrProvinceCode": "NJ", "postalCode": "07102", "countryCode": "US",
+                              "phoneNumber": "+12025550123"}}
+        ],
+    )  # fmt: skip
 
 
 class Config(Section):
@@ -170,15 +194,25 @@ def default_config_text() -> str:
     for name, field in Config.model_fields.items():
         section = _section_in(field.annotation)
         assert section is not None
-        lines += ["", f"# {section.__doc__}", f"[{name}]", *_section_lines(section)]
+        lines += ["", f"# {section.__doc__}", f"[{name}]", *_section_lines(name, section)]
     return "\n".join(lines) + "\n"
 
 
-def _section_lines(section: type[BaseModel]) -> Iterator[str]:
+def _section_lines(name: str, section: type[BaseModel]) -> Iterator[str]:
     for key, field in section.model_fields.items():
         allowed = _allowed(field)
         yield f"# {field.description}{' Allowed: ' + allowed + '.' if allowed else ''}"
-        yield f"{key} = {toml_value(field.get_default(call_default_factory=True))}"  # type: ignore[call-arg]
+        if field.examples:
+            yield from _example_lines(f"{name}.{key}", field.examples[0])
+        else:
+            yield f"{key} = {toml_value(field.get_default(call_default_factory=True))}"  # type: ignore[call-arg]
+
+
+def _example_lines(key: str, tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Tables the reader may add, shown as comments: an empty one standing there could not be added to."""
+    for name, values in tables.items():
+        yield f"# [{key}.{toml_value(name)}]"
+        yield from (f"# {each} = {toml_value(value)}" for each, value in values.items())
 
 
 def _allowed(field: FieldInfo) -> str:

@@ -130,12 +130,16 @@ def explain(
     return Answer(facts.data)
 
 
-def export(session: Session, plan: PlanOption = None) -> Answer:
+def export(
+    session: Session,
+    plan: PlanOption = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Purchase orders as PDF too; needs LibreOffice.")] = False,
+) -> Answer:
     """Write purchase orders, shipment files, plan workbook and HTML report into a dated folder."""
     workspace = session.workspace()
     with open_store(workspace.store_path) as store, session.steps("writing documents") as tell:
         report = load_report(store, chosen_plan(store, plan))
-        written = export_plan(workspace, store, report, tell)
+        written = export_plan(workspace, store, report, tell, pdf)
     folder = written.folder
     session.say(escape(f"{count(len(written.files), 'file')} in {folder}"))
     session.say(

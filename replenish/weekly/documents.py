@@ -7,6 +7,7 @@ import pandas as pd
 
 from replenish.config import Config
 from replenish.errors import RefusedInput
+from replenish.weekly.shipment_files import shipment_files
 from reports.bundle import PlanReport
 from reports.html import plan_page
 from reports.orders.letter import order_letter
@@ -15,9 +16,6 @@ from reports.orders.settings import OrderSettings
 from reports.orders.workbook import purchase_order
 from reports.plan.workbook import plan_workbook
 from reports.safe import safe_name
-from reports.shipping.cargo import cargo_of, shipments_of
-from reports.shipping.send_to_amazon import send_to_amazon
-from reports.shipping.workbook import shipment_workbook
 
 Tell = Callable[[str], None]
 
@@ -40,32 +38,11 @@ def plan_documents(
         files[f"purchase-orders/{name}"] = purchase_order(report, supplier, destination, number, settings)
         letter = order_letter(report, supplier, destination, number, settings)
         files[f"purchase-orders/{safe_name(f'{number} e-mail', '.txt')}"] = letter.encode()
-    files |= _shipments(report, config, tell)
+    files |= shipment_files(report, config.documents, tell)
     tell("plan workbook")
     files["plan.xlsx"] = plan_workbook(report, config.documents.paper)
     tell("page")
     files["report.html"] = plan_page(report)
-    return files
-
-
-def _shipments(report: PlanReport, config: Config, tell: Tell) -> dict[str, bytes]:
-    """Shipment workbook and Send to Amazon files of what warehouses send now."""
-    files: dict[str, bytes] = {}
-    refused = []
-    sent_now = set(report.decision.shipments["source"])
-    for shipment in shipments_of(report):
-        if shipment.source not in sent_now:
-            continue
-        tell(f"shipment from {shipment.source}")
-        name = f"{shipment.source} to {shipment.marketplace} {shipment.destination} by {shipment.mode}"
-        files[f"shipments/{safe_name(name, '.xlsx')}"] = shipment_workbook(report, shipment, config.documents.paper)
-        cargo = cargo_of(report, shipment)
-        upload = send_to_amazon(cargo, shipment.marketplace, f"Send to Amazon {name}")
-        files |= {f"shipments/{file}": content for file, content in upload.files.items()}
-        refused.append(upload.refused)
-    left = pd.concat(refused, ignore_index=True) if refused else pd.DataFrame()
-    if len(left):
-        files["shipments/not in the upload files.csv"] = left.to_csv(index=False).encode("utf-8-sig")
     return files
 
 
@@ -85,6 +62,10 @@ def order_settings(
         paper=config.documents.paper,
         buyer_name=config.seller.name,
         buyer_address=config.documents.address,
+        buyer_contact=config.documents.contact,
+        carton_marks=config.documents.carton_marks,
+        notes=config.documents.notes,
+        logo=config.documents.logo,
         template=template,
         template_name=config.documents.template or "template",
         workspace=workspace,

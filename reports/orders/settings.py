@@ -9,6 +9,7 @@ import pandas as pd
 from reports.words import message
 
 DEFAULT_MARKS = "{buyer}\n{destination}\n{number}\nC/NO. 1-{cartons}\nMADE IN CHINA"
+DEFAULT_NOTES = message("Every unit carries its FNSKU label. Cartons up to 22.5 kg and 63 cm a side, one SKU each.")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class OrderSettings:
     deposit_on: date | None = None  # None: order date
     balance_on: date | None = None  # None: ship-by date
     carton_marks: str = DEFAULT_MARKS  # may name {buyer}, {destination}, {number}, {cartons}
-    notes: str = message("Every unit carries its FNSKU label. Cartons up to 22.5 kg and 63 cm a side, one SKU each.")
+    notes: str = DEFAULT_NOTES
     template: bytes | None = None  # the company's own workbook; None: ours
     template_name: str = "template"
     workspace: Path | None = None  # the only folder pictures may come from

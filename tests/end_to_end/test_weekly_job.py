@@ -1,6 +1,7 @@
 """The whole weekly job from the outside: one small sample seller, every command, read from its output and files."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from replenish.cli import app
+from reports.pdf import office_program
 
 AS_OF = "2026-08-03"
 
@@ -162,3 +164,25 @@ def test_as_of_before_any_data_is_refused(shop: tuple[Path, dict[str, Any]]) -> 
 def test_demo_refuses_a_folder_that_holds_a_workspace(shop: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = shop
     assert "holds a workspace already" in answer("demo", "-w", folder, code=1)["error"]
+
+
+@pytest.mark.skipif(
+    office_program() is None and not os.environ.get("REPLENISH_REQUIRE_PROGRAMS"), reason="LibreOffice is not installed"
+)
+def test_orders_can_be_had_as_pdf(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, said = shop
+    files = [Path(name) for name in answer("export", "-w", folder, "--plan", said["plan"], "--pdf")["files"]]
+    orders = {path.stem for path in files if path.parent.name == "purchase-orders" and path.suffix == ".xlsx"}
+    pdfs = [path for path in files if path.suffix == ".pdf"]
+    assert {path.stem for path in pdfs} == orders
+    assert all(path.read_bytes().startswith(b"%PDF") for path in pdfs)
+
+
+def test_a_pdf_without_libreoffice_is_refused_after_the_workbooks_are_written(
+    shop: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, said = shop
+    monkeypatch.setenv("REPLENISH_SOFFICE", str(folder / "no such program"))
+    error = answer("export", "-w", folder, "--plan", said["plan"], "--pdf", code=1)["error"]
+    assert "needs LibreOffice" in error
+    assert list((folder / "plans" / AS_OF / "purchase-orders").glob("*.xlsx"))
