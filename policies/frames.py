@@ -325,6 +325,7 @@ def limit_frame(made: Made) -> pd.DataFrame:
     for at, ceiling in enumerate(made.shared.ceilings):
         used = float(ceiling.use @ units_used)
         unit = currency if ceiling.unit == "money" else ceiling.unit
+        exceeded = ceiling.available < -1e-9  # one more unit of it would still let nothing in
         rows.append(
             (
                 ceiling.name,
@@ -332,8 +333,8 @@ def limit_frame(made: Made) -> pd.DataFrame:
                 unit,
                 ceiling.available,
                 used,
-                float(solution.prices[at]),
-                ceiling.available < -1e-9,
+                0.0 if exceeded else float(solution.prices[at]),
+                exceeded,
                 _ceiling_text(made, at, used, unit),
             )
         )
@@ -376,7 +377,7 @@ def _ceiling_text(made: Made, at: int, used: float, unit: str) -> str:
     if ceiling.available < -1e-9:
         return (
             f"{name}: stock and goods under way already exceed it by {units(-ceiling.available)} {unit}; nothing is "
-            f"added, and one more {unit} would be worth {money(price, currency)}."
+            "added."
         )
     if extra > 1e-6:
         return (

@@ -7,7 +7,7 @@ tables/lead_time_priors.csv. Delays are common: all lines of one supplier and mo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,7 +19,7 @@ from policies.lead_time_learning import UNTYPED, LeadTimes, Leg, learn_lead_time
 from policies.lead_time_model import Duration, shared_uniforms
 from policies.receiving import slow_receiving
 
-__all__ = ["LeadTimes", "contradictions", "draw_arrivals", "draw_lead_times", "learn_lead_times"]
+__all__ = ["LeadTimes", "contradictions", "draw_arrivals", "draw_lead_times", "draw_orders", "learn_lead_times"]
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -51,7 +51,12 @@ def draw_lead_times(
         seed: same seed, same draws, in any order of rows.
 
     """
-    draws = _Draws(learn_lead_times(legs, history, closures, order_date), order_date, paths, seed)
+    return draw_orders(learn_lead_times(legs, history, closures, order_date), legs, order_date, paths, seed)
+
+
+def draw_orders(lead_times: LeadTimes, legs: pd.DataFrame, order_date: date, paths: int, seed: int) -> Floats:
+    """`draw_lead_times` with distributions learned before, for orders of a later day; (rows of legs, paths)."""
+    draws = _Draws(lead_times, order_date, paths, seed)
     return _per_leg(legs, paths, lambda leg, rows: np.repeat(draws.new_order(leg)[None, :], len(rows), axis=0))
 
 
@@ -164,16 +169,16 @@ class _Draws:
     start: date
     paths: int
     seed: int
+    _working: dict[str, tuple[float, WorkingTime]] = field(default_factory=dict)  # by supplier: start of work, calendar
 
     def new_order(self, leg: Leg) -> Floats:
         """Days from an order or shipment of today to sellable; (paths,)."""
         stages = self.lead_times.stages[leg]
         ready: Floats = np.zeros(self.paths)
         if stages.production is not None:
-            shut = self._closures(leg.supplier)
-            begin = float((production_start(shut, self.start) - self.start).days)
+            begin, time = self._work(leg.supplier)
             work = stages.production.quantile(self._uniforms("production", leg.supplier))
-            ready = WorkingTime.of(shut, self.start, FARTHEST_DAYS).finish(np.array(begin), work)
+            ready = time.finish(np.array(begin), work)
         days = ready + stages.transport.quantile(self._uniforms("transport", leg.supplier, leg.mode))
         return np.maximum(self._received(leg, days), SHORTEST_DAYS)
 
@@ -221,6 +226,14 @@ class _Draws:
         wait = extra.quantile(self._uniforms("slow receiving", code))
         behind = np.where(season_ends[day] > 0, season_ends[day] + wait, 0.0)
         return np.asarray(np.where(slow[day], days + wait, np.maximum(days, behind)))
+
+    def _work(self, supplier: str) -> tuple[float, WorkingTime]:
+        """Day on which an order of today can begin, and the working days from today on."""
+        if supplier not in self._working:
+            shut = self._closures(supplier)
+            begin = float((production_start(shut, self.start) - self.start).days)
+            self._working[supplier] = begin, WorkingTime.of(shut, self.start, FARTHEST_DAYS)
+        return self._working[supplier]
 
     def _closures(self, supplier: str) -> pd.DataFrame:
         closures = self.lead_times.closures

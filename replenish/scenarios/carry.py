@@ -4,6 +4,7 @@ The worth of a quantity is the engine's own: demand paths and lead-time draws of
 later decisions that top up as the next plans would. It is profit against ordering nothing, so that plans compare.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,18 +50,22 @@ class World:
         self._buy_rows, self._buy_lots = purchase_rows(problem, self._buy_stage)
         self._ship_rows, _ = shipping_rows(problem, self._ship_stage)
 
-    def profit(self, plan: Quantities) -> tuple[float, float]:
-        """Expected profit of the plan here against ordering nothing, and the share of it that limits cut away."""
-        buy, bought, lost = _found(self.problem, self.problem.buy, plan.purchases, BUY_KEY)
-        ship, shipped, gone = _found(self.problem, self.problem.ship, plan.shipments, SHIP_KEY)
-        wanted = bought.sum() + shipped.sum() + lost + gone
+    def profits(self, plans: Sequence[Quantities]) -> list[tuple[float, float]]:
+        """Of each plan: expected profit here against ordering nothing, and the share of it that limits cut away.
+
+        All plans go through the engine together, as columns of one table of quantities.
+        """
+        buy, bought, lost = _found(self.problem, self.problem.buy, [one.purchases for one in plans], BUY_KEY)
+        ship, shipped, gone = _found(self.problem, self.problem.ship, [one.shipments for one in plans], SHIP_KEY)
+        wanted = bought.sum(axis=0) + shipped.sum(axis=0) + lost + gone
         bought, shipped = self._within_limits(buy, bought, ship, shipped)
-        worth = _worth(self._buy_stage, self._buy_rows, buy, bought) + _worth(
-            self._ship_stage, self._ship_rows, ship, shipped
-        )
+        worth = _worth(self._buy_stage, self._buy_rows, buy, bought)
+        worth += _worth(self._ship_stage, self._ship_rows, ship, shipped)
         if self._buy_lots.break_quantity.size and len(buy):
-            worth += float(self._buy_lots.take(buy).saving(bought[:, None]).sum())
-        return worth, float(1 - (bought.sum() + shipped.sum()) / wanted) if wanted > 0 else 0.0
+            worth += self._buy_lots.take(buy).saving(bought).sum(axis=0)
+        kept = bought.sum(axis=0) + shipped.sum(axis=0)
+        cut = np.where(wanted > 0, 1 - kept / np.maximum(wanted, 1e-9), 0.0)
+        return list(zip(worth.tolist(), cut.tolist(), strict=True))
 
     def by_path(self, plan: Quantities) -> Floats:
         """Profit of the plan's weeks on each path, (P,): what is on hand, under way and ordered now, later orders not.
@@ -69,8 +74,8 @@ class World:
         """
         problem, economics = self.problem, self.problem.economics
         n, paths, weeks = problem.demand.shape
-        buy, bought, _ = _found(problem, problem.buy, plan.purchases, BUY_KEY)
-        rows = self._buy_rows
+        buy, units, _ = _found(problem, problem.buy, [plan.purchases], BUY_KEY)
+        bought, rows = units[:, 0], self._buy_rows
         coming = with_extra(self._buy_stage.inflow, rows.item[buy], bought, rows.arrival[buy])
         owner = np.repeat(np.arange(n), np.diff(coming.first))
         arriving = np.zeros((n, paths, weeks + 1), np.float32)
@@ -89,48 +94,73 @@ class World:
     def _within_limits(self, buy: Integers, bought: Floats, ship: Integers, shipped: Floats) -> tuple[Floats, Floats]:
         """Each line of an exhausted limit is cut by the same share, to whole cartons; minimums are not raised."""
         lines = _lines(self.problem, self._buy_rows, buy, self._ship_rows, ship)
-        quantity = np.concatenate([bought, shipped])
+        quantity, pack = np.concatenate([bought, shipped]), lines.case_pack[:, None]
         if not len(quantity):
             return bought, shipped
         for ceiling in shared_limits(self.problem, self._settings, lines, self._mean_without).ceilings:
-            used = float(ceiling.use @ quantity)
-            most = max(ceiling.available, 0.0)
-            if used > most + 1e-6:
-                cut = np.floor(quantity * (most / used) / lines.case_pack + 1e-9) * lines.case_pack
-                quantity = np.where(ceiling.use > 0, cut, quantity)
+            used, most = ceiling.use @ quantity, max(ceiling.available, 0.0)
+            share = np.where(used > most + 1e-6, most / np.maximum(used, 1e-9), 1.0)
+            cut = np.floor(quantity * share / pack + 1e-9) * pack
+            quantity = np.where((ceiling.use > 0)[:, None] & (share < 1), cut, quantity)
         return quantity[: len(bought)], quantity[len(bought) :]
 
 
-def _found(problem: Problem, options: Options, lines: pd.DataFrame, key: list[str]) -> tuple[Integers, Floats, float]:
-    """Rows of the options that the lines use, their quantities, and units of lines that have no way here."""
-    if lines.empty:
-        return np.zeros(0, int), np.zeros(0), 0.0
-    if options.frame.empty:
-        return np.zeros(0, int), np.zeros(0), float(lines["quantity"].sum())
-    ways = options.frame[key].assign(item=problem.items[options.frame["item"].to_numpy(int)])
-    rows = pd.MultiIndex.from_frame(ways).get_indexer(pd.MultiIndex.from_frame(lines[key]))
-    quantity = lines["quantity"].to_numpy(float)
-    return rows[rows >= 0], quantity[rows >= 0], float(quantity[rows < 0].sum())
+def _found(
+    problem: Problem, options: Options, plans: Sequence[pd.DataFrame], key: list[str]
+) -> tuple[Integers, Floats, Floats]:
+    """Rows of the options that any plan uses (U,), quantities by row and plan (U, K), units without a way here (K,)."""
+    lines = [plan[[*key, "quantity"]].assign(plan=number) for number, plan in enumerate(plans) if len(plan)]
+    lost: Floats = np.zeros(len(plans))
+    if not lines:
+        return np.zeros(0, int), np.zeros((0, len(plans))), lost
+    frame = pd.concat(lines, ignore_index=True)
+    row = np.full(len(frame), -1)
+    if len(options.frame):
+        ways = options.frame[key].assign(item=problem.items[options.frame["item"].to_numpy(int)])
+        row = pd.MultiIndex.from_frame(ways).get_indexer(pd.MultiIndex.from_frame(frame[key]))
+    plan, units = frame["plan"].to_numpy(int), frame["quantity"].to_numpy(float)
+    np.add.at(lost, plan[row < 0], units[row < 0])
+    used, place = np.unique(row[row >= 0], return_inverse=True)
+    quantity = np.zeros((len(used), len(plans)))
+    np.add.at(quantity, (place, plan[row >= 0]), units[row >= 0])
+    return used, quantity, lost
 
 
-def _worth(stage: Stage, rows: Rows, at: Integers, quantity: Floats) -> float:
-    """Worth of lines: the first of each item on its own, further ones given those before."""
+def _worth(stage: Stage, rows: Rows, at: Integers, quantity: Floats) -> Floats:
+    """Worth of each plan's lines (K,): the first of each item on its own, further ones given those before."""
+    total: Floats = np.zeros(quantity.shape[1])
     if not len(at):
-        return 0.0
-    order = np.lexsort((-quantity, rows.item[at]))
-    at, quantity = at[order], quantity[order]
-    turn = pd.Series(rows.item[at]).groupby(rows.item[at]).cumcount().to_numpy()
+        return total
+    turn = _turns(rows.item[at], quantity)
+    first = np.where(turn == 0, quantity, 0.0)
+    used = (first > 0).any(axis=1)
+    order = np.argsort(first[used], axis=1)
+    lanes = np.take_along_axis(first[used], order, axis=1)
+    value = quantity_values(stage, rows.take(at[used]), np.concatenate([np.zeros((len(lanes), 1)), lanes], axis=1))
+    np.add.at(total, order, value[:, 1:] - value[:, [0]])
+    for plan in np.flatnonzero((turn > 0).any(axis=0)):
+        total[plan] += _further(stage, rows, at, quantity[:, plan], turn[:, plan])
+    return total
+
+
+def _turns(item: Integers, quantity: Floats) -> Integers:
+    """Place of each line among those of its item and plan, the largest first; -1 where nothing is ordered, (U, K)."""
+    frame = pd.DataFrame(np.where(quantity > 0, -quantity, np.nan))
+    rank = frame.groupby(item).rank(method="first").to_numpy()
+    return np.asarray(np.where(quantity > 0, np.nan_to_num(rank) - 1, -1).astype(int))
+
+
+def _further(stage: Stage, rows: Rows, at: Integers, quantity: Floats, turn: Integers) -> float:
+    """Worth of the second and further lines of one plan's items."""
+    several = np.isin(rows.item[at], rows.item[at[turn > 0]])
     total = 0.0
-    for number in range(int(turn.max()) + 1):
-        now = turn == number
-        mine = rows.take(at[now])
-        if number:
-            mine = _topped_up_by(mine, rows, at[turn == number - 1], stage.demand.shape[2])
-        pair = np.stack([np.zeros(now.sum()), quantity[now]], axis=1)
-        value = quantity_values(stage, mine, pair)
-        total += float((value[:, 1] - value[:, 0]).sum())
-        given = with_extra(stage.inflow, rows.item[at[now]], quantity[now], rows.arrival[at[now]])
+    for number in range(int(turn.max())):
+        before, now = several & (turn == number), turn == number + 1
+        given = with_extra(stage.inflow, rows.item[at[before]], quantity[before], rows.arrival[at[before]])
         stage = replace(stage, inflow=given)
+        mine = _topped_up_by(rows.take(at[now]), rows, at[before], stage.demand.shape[2])
+        value = quantity_values(stage, mine, np.stack([np.zeros(now.sum()), quantity[now]], axis=1))
+        total += float((value[:, 1] - value[:, 0]).sum())
     return total
 
 
@@ -138,7 +168,7 @@ def _topped_up_by(mine: Rows, rows: Rows, before: Integers, weeks: int) -> Rows:
     """Once the item's first line has arrived and its next chance has come, stock is topped up by the cheaper way."""
     owner = {int(rows.item[row]): int(row) for row in before}
     first = np.array([owner[int(item)] for item in mine.item], dtype=int)
-    later = np.minimum(rows.arrival[first] + rows.review[first, None], weeks)
+    later = np.minimum(np.maximum(rows.following[first], rows.arrival[first]), weeks)
     cheaper = (rows.unit_cost[first] <= mine.unit_cost)[:, None]
     return replace(
         mine,

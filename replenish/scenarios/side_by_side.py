@@ -102,7 +102,7 @@ def share_forecast(fit: Fit, config: Config, tell: Tell = lambda step: None) -> 
 def compare(shared: Shared, scenarios: Sequence[Scenario], tell: Tell = lambda step: None) -> Compared:
     """Plan each scenario after the base, then carry every plan out in every world.
 
-    All files are checked before the first is planned. Problems wait on disc, so that memory does not grow with the
+    All files are checked before the first is planned. Worlds wait on disc, so that memory does not grow with the
     number of scenarios.
     """
     for scenario in scenarios:
@@ -112,11 +112,11 @@ def compare(shared: Shared, scenarios: Sequence[Scenario], tell: Tell = lambda s
         for scenario in (NO_OVERLAY, *scenarios):
             tell(f"planning {scenario.name}")
             spend = float(str(told[0].summary["order_cost"])) if told else 0.0
-            told.append(_plan_one(shared, scenario, spend, Path(folder) / f"{len(told)}.problem"))
+            told.append(_plan_one(shared, scenario, spend, Path(folder) / f"{len(told)}.world"))
         profits = []
         for world, one in enumerate(told):
             tell(f"carrying all plans out in {one.scenario.name}")
-            profits += _carried(Path(folder) / f"{world}.problem", one.scenario.name, told)
+            profits += _carried(Path(folder) / f"{world}.world", one.scenario.name, told)
     regret = regret_table(pd.DataFrame(profits, columns=["plan", "world", "profit", "cut"]))
     return Compared(shared.known, shared.config, tuple(told), regret)
 
@@ -156,8 +156,9 @@ def plan_scenario(shared: Shared, scenario: Scenario, base_spend: float) -> tupl
 def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, keep: Path) -> Told:
     planned, config, uplifts = plan_scenario(shared, scenario, base_spend)
     problem, decision = planned.stated.problem, planned.decision
+    world = World(problem, decision.projection.mean_without)
     with keep.open("wb") as file:
-        pickle.dump((problem, decision.projection.mean_without), file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(world, file, protocol=pickle.HIGHEST_PROTOCOL)
     resolved = check_scenario(shared, scenario)
     name, peak = scenario.name, resolved.peak
     quantities = quantities_of(decision)
@@ -166,7 +167,7 @@ def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, keep: Path)
     volume = capacity_table(planned).rename(columns={"used_after_m3": "volume_m3"})
     return Told(
         scenario=scenario,
-        summary=_summary(scenario, planned, World(problem, decision.projection.mean_without), quantities),
+        summary=_summary(scenario, planned, world, quantities),
         demand=_band(name, shared.weeks, problem.demand.sum(axis=0, dtype=float)),
         stock=_stock(name, shared.weeks, planned),
         cash=_named(name, cash.assign(paid=cash["purchases"] + cash["freight"] + cash["storage"],
@@ -186,9 +187,9 @@ def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, keep: Path)
 
 def _carried(path: Path, world: str, told: Sequence[Told]) -> list[tuple[str, str, float, float]]:
     with path.open("rb") as file:
-        problem, mean_without = pickle.load(file)
-    here = World(problem, mean_without)
-    return [(one.scenario.name, world, *here.profit(one.quantities)) for one in told]
+        here: World = pickle.load(file)
+    results = here.profits([one.quantities for one in told])
+    return [(one.scenario.name, world, *result) for one, result in zip(told, results, strict=True)]
 
 
 def _summary(scenario: Scenario, planned: Planned, world: World, quantities: Quantities) -> dict[str, object]:

@@ -235,7 +235,7 @@ class TestWorlds:
         other = replace(base, demand=base.demand * np.float32(scale))
         plans = {name: decide(world) for name, world in (("base", base), ("other", other))}
         rows = [
-            (plan, name, *World(world, plans[name].projection.mean_without).profit(quantities_of(decision)))
+            (plan, name, *World(world, plans[name].projection.mean_without).profits([quantities_of(decision)])[0])
             for name, world in (("base", base), ("other", other)) for plan, decision in plans.items()
         ]  # fmt: skip
         regret = regret_table(pd.DataFrame(rows, columns=["plan", "world", "profit", "cut"]))
@@ -247,21 +247,21 @@ class TestWorlds:
     def test_a_plan_earns_in_its_own_world_what_the_decision_expects(self) -> None:
         problem = problems.problem((20.0, 5.0), buy=[problems.buy_row(0), problems.buy_row(1)])
         decision = decide(problem)
-        profit, cut = World(problem, decision.projection.mean_without).profit(quantities_of(decision))
+        profit, cut = World(problem, decision.projection.mean_without).profits([quantities_of(decision)])[0]
         assert profit == pytest.approx(decision.totals["expected_profit_gain"], rel=1e-6)
         assert cut == 0
 
     def test_nothing_ordered_earns_nothing(self) -> None:
         problem = problems.problem(buy=[problems.buy_row(0)])
         none = Quantities(pd.DataFrame(columns=["quantity"]), pd.DataFrame(columns=["quantity"]))
-        assert World(problem, problem.demand.mean(axis=1) * 0).profit(none) == (0.0, 0.0)
+        assert World(problem, problem.demand.mean(axis=1) * 0).profits([none]) == [(0.0, 0.0)]
 
     def test_a_world_short_of_cash_cuts_a_plan_to_whole_cartons(self) -> None:
         problem = problems.problem(buy=[problems.buy_row(0)])
         decision = decide(problem)
         bought = float(decision.purchases["quantity"].sum())
         poor = replace(problem, limits=Limits(cash=np.full(26, 8.0 * bought / 2)))
-        profit, cut = World(poor, decision.projection.mean_without).profit(quantities_of(decision))
+        profit, cut = World(poor, decision.projection.mean_without).profits([quantities_of(decision)])[0]
         assert 0.5 <= cut < 0.5 + 10 / bought
         assert profit < decision.totals["expected_profit_gain"]
 
