@@ -36,6 +36,7 @@ def events(marketplace: str, start: date, end: date, kinds: tuple[str, ...] = KI
     return found
 
 
+@cache
 def last_day_known() -> date:
     """Last day that any event of the calendar touches; later plans know no events."""
     return date.fromisoformat(max(fee_table("calendar")["end_date"]))
@@ -67,12 +68,15 @@ def fulfilment_season(marketplace: str, day: date) -> str:
     """
     while day > last_day_known():
         day -= timedelta(days=365)
+    return "peak" if any(start <= day <= end for start, end in _peak_periods(marketplace)) else "non_peak"
+
+
+@cache
+def _peak_periods(marketplace: str) -> tuple[tuple[date, date], ...]:
     table = fee_table("calendar")
-    periods = table[
-        (table["marketplace"] == marketplace) & table["event"].str.startswith("Holiday peak fulfilment fee")
-    ]
-    text = day.isoformat()
-    return "peak" if ((periods["start_date"] <= text) & (periods["end_date"] >= text)).any() else "non_peak"
+    mine = (table["marketplace"] == marketplace) & table["event"].str.startswith("Holiday peak fulfilment fee")
+    days = table.loc[mine, ["start_date", "end_date"]].itertuples(index=False)
+    return tuple((date.fromisoformat(start), date.fromisoformat(end)) for start, end in days)
 
 
 def season_changes(marketplace: str, start: date, end: date) -> set[date]:

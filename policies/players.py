@@ -1,7 +1,7 @@
 """Policies for the simulator: our engine, any rule, the clairvoyant."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,34 +11,40 @@ import pandas as pd
 from policies.arriving import FBA
 from policies.decide import decide_quantities
 from policies.inputs import Arrivals, DecisionSettings, Limits, Options, Problem, UnitEconomics
+from policies.replay_world import Known, Moves, Policy, World
 from policies.rules import Rule, Seen
-from policies.simulator import Known, Moves, Policy, World
 
 Floats = npt.NDArray[np.floating]
 Paths = Callable[[Known], npt.NDArray[np.float32]]
 WAREHOUSE = "warehouse"
 PRIOR_LEAD_WEEKS = 8.0  # before any order has arrived
+CAPACITY_WEEKS = 12  # this month confirmed, two estimated
 
 
 def lead_draws(world: World, known: Known, paths: int) -> Floats:
     """Draws (N, P) of the weeks an order placed now takes: those of orders that have arrived by now.
 
-    An item's own orders, spread evenly over the paths; all items' where it has none; else a prior of eight weeks.
+    An item's own orders, spread evenly over the paths; all items' where it has none; else a prior of eight weeks. What
+    is known beforehand (closures) is taken out of the past and added to today's.
     """
     n = len(world.items)
     placed = np.arange(known.week + 1)
-    arrived = placed + 1 + world.lead_weeks[:, : known.week + 1] <= known.week
-    everyone = world.lead_weeks[:, : known.week + 1][arrived].astype(float)
+    took = world.lead_weeks[:, : known.week + 1]
+    arrived = placed + 1 + took <= known.week
+    if world.known_delay is not None:
+        took = took - world.known_delay[:, : known.week + 1]
+    everyone = took[arrived].astype(float)
     spread = (np.arange(paths) + 0.5) / paths
     fallback = np.quantile(everyone, spread) if len(everyone) else np.full(paths, PRIOR_LEAD_WEEKS)
     draws = np.tile(fallback, (n, 1))
     count = arrived.sum(axis=1)
-    own = np.where(arrived, world.lead_weeks[:, : known.week + 1].astype(float), np.nan)
+    own = np.where(arrived, took.astype(float), np.nan)
     for many in np.unique(count[count > 0]).tolist():
         rows = np.flatnonzero(count == many)
         draws[rows] = np.nanquantile(own[rows], spread, axis=1).T
     shuffle = np.random.default_rng(known.week).permuted(np.arange(paths))
-    return np.asarray(draws[:, shuffle])
+    delay = 0.0 if world.known_delay is None else world.known_delay[:, [known.week]]
+    return np.asarray(draws[:, shuffle] + delay)
 
 
 def engine_policy(
@@ -53,8 +59,9 @@ def engine_policy(
     """Our decision engine.
 
     paths: demand (N, P, H) from the next week on. draws: lead times in weeks, (N, P); default `lead_draws`.
-    limits: the shared limits of that week. reviews: weeks until what the next chance orders can arrive after what is
-    ordered now, (N,), 0 or less when it arrives first; default the world's review period.
+    limits: the shared limits of that week; default `shared_limits`.
+    reviews: weeks until what the next chance orders can arrive after what is ordered now, (N,), 0 or less when it
+    arrives first; default the world's review period.
     """
 
     def play(known: Known) -> Moves:
@@ -62,7 +69,7 @@ def engine_policy(
         count = demand.shape[1]
         lead = lead_draws(world, known, count) if draws is None else draws(known, count)
         review = world.review_weeks.astype(float) if reviews is None else reviews(known)
-        bounds = Limits() if limits is None else limits(known)
+        bounds = shared_limits(world, known) if limits is None else limits(known)
         problem = _problem(world, known, demand, lead, review, start, bounds)
         lines, quantity = decide_quantities(problem, settings)
         n = len(world.items)
@@ -75,11 +82,29 @@ def engine_policy(
     return play
 
 
+def shared_limits(world: World, known: Known) -> Limits:
+    """Supplier minimums and FBA capacity of the next three months, as sellers know them."""
+    bounds = Limits()
+    if world.supplier is not None and world.order_minimum is not None:
+        frame = pd.DataFrame({"supplier": world.supplier, "value": world.order_minimum, "units": 0.0})
+        minimums = frame[frame["value"] > 0].drop_duplicates("supplier").reset_index(drop=True)
+        bounds = replace(bounds, order_minimums=minimums)
+    if world.capacity_m3 is None:
+        return bounds
+    first, last = known.week + 1, world.capacity_m3.shape[1] - 1
+    rows = [
+        (str(group), "", week, week + 3, float(room[min(first + week, last)]), True, np.nan)
+        for group, room in enumerate(world.capacity_m3)
+        for week in range(0, CAPACITY_WEEKS, 4)
+    ]
+    columns = ["marketplace", "storage_type", "first_week", "last_week", "volume_m3", "confirmed", "reservation_fee"]
+    return replace(bounds, capacity=pd.DataFrame(rows, columns=columns))
+
+
 def clairvoyant_policy(world: World, horizon: int, start: date) -> Policy:
-    """The same engine on the demand and lead times that really come; after the last week the recent mean goes on."""
+    """The same engine on the demand and lead times that really come; after the last week see `World.demand_ahead`."""
     n, weeks = world.demand.shape
-    tail = np.repeat(world.demand[:, -13:].mean(axis=1, keepdims=True), horizon, axis=1)
-    ahead = np.concatenate([world.demand, tail], axis=1).astype(np.float32)
+    ahead = np.concatenate([world.demand, world.demand_ahead(horizon)], axis=1).astype(np.float32)
     arrive = np.arange(weeks) + 1.0 + world.lead_weeks
     possible = (np.arange(1, weeks + 1)[None, :] % world.review_weeks[:, None]) == 0
     earliest = np.full((n, weeks + 1), np.inf)
@@ -152,7 +177,7 @@ def _problem(
     buy = pd.DataFrame(
         {
             "item": buyable,
-            "supplier": "supplier",
+            "supplier": "supplier" if world.supplier is None else world.supplier[buyable],
             "mode": "usual",
             "destination": WAREHOUSE if two else FBA,
             "unit_cost": world.unit_cost[buyable],
@@ -171,7 +196,9 @@ def _problem(
     return Problem(
         start=start + timedelta(weeks=known.week + 1),
         items=world.items,
-        marketplace=np.full(n, "", dtype=object),
+        marketplace=np.full(n, "0", object)
+        if world.storage_group is None
+        else world.storage_group.astype(str).astype(object),
         demand=demand,
         fba_on_hand=known.on_hand,
         fba_age=known.on_hand[:, None],
@@ -183,6 +210,10 @@ def _problem(
         limits=limits,
         upstream=_upstream(world, known),
     )
+
+
+def _groups(world: World) -> npt.NDArray[np.integer]:
+    return np.zeros(len(world.items), int) if world.storage_group is None else world.storage_group
 
 
 def _economics(world: World, span: _Span, volume: Floats) -> UnitEconomics:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from policies.inputs import DecisionSettings, Limits
 from policies.players import Paths, clairvoyant_policy, engine_policy, rule_policy
+from policies.replay_world import Actual, Known, Played, Record, World
 from policies.rules import Rule
 from policies.rules.baselines import baselines
-from policies.simulator import Known, Played, World, simulate, with_receipts
+from policies.simulator import simulate, with_receipts
 
 Floats = npt.NDArray[np.floating]
 OURS, ACTUAL, CLAIRVOYANT = "Replenish", "what was received", "clairvoyant"
@@ -39,7 +40,8 @@ def replay(
     *,
     first_week: int,
     classes: npt.NDArray[np.object_],
-    receipts: Floats | None = None,
+    record: Record | None = None,
+    actual: Actual | None = None,
     rules: Sequence[Rule] | None = None,
     settings: DecisionSettings | None = None,
     limits: Callable[[Known], Limits] | None = None,
@@ -52,10 +54,10 @@ def replay(
     world: what happened; its `on_hand` and `inbound` are those at the start of `first_week`.
     paths: our demand paths, (N, P, H), given `Known`: it must look at nothing else.
     start: Monday of the world's week 0. classes: (N,) label per SKU.
-    receipts: (N, T) what really became sellable each week; left out, the actual history is not compared.
+    record: sales and availability before `first_week`, which policies learn from; left out, the demand.
+    actual: what the seller really did; left out, it is not compared.
     progress: called with each policy's name before it plays. seed: of the bootstrap over SKUs.
     """
-    history = world.demand[:, :first_week]
     contenders = {OURS: engine_policy(world, paths, start, settings, limits)}
     contenders |= {rule.name: rule_policy(world, rule, start) for rule in (baselines() if rules is None else rules)}
     contenders[CLAIRVOYANT] = clairvoyant_policy(world, horizon, start)
@@ -63,9 +65,9 @@ def replay(
     for name, policy in contenders.items():
         if progress:
             progress(name)
-        played[name] = simulate(world, policy, first_week, history)
-    if receipts is not None:
-        played[ACTUAL] = with_receipts(world, receipts, first_week)
+        played[name] = simulate(world, policy, first_week, record)
+    if actual is not None:
+        played[ACTUAL] = with_receipts(world, actual, first_week)
     return compare(world, played, start + timedelta(weeks=first_week), classes, first_week, seed)
 
 

@@ -16,11 +16,11 @@ from forecasting import Forecast, ForecastSettings, forecast
 from policies.economics import unit_economics
 from policies.inputs import Problem
 from policies.replay import Replayed, replay
-from policies.simulator import Known as Seen
-from policies.simulator import World
+from policies.replay_world import Actual, Record, World
+from policies.replay_world import Known as Seen
 from replenish.config import Config
 from replenish.errors import RefusedInput
-from replenish.weekly.demand import forecast_demand, history_frame
+from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
 from replenish.weekly.known import Known
 from replenish.weekly.problem import economics_settings, listed_items, state_problem
 
@@ -31,14 +31,17 @@ PATHS = 100
 
 @dataclass(frozen=True)
 class Past:
-    """A world, when its week 0 begins, which week is replayed first, and what FBA really received."""
+    """A world, when its week 0 begins, which week is replayed first, what was recorded before and done since."""
 
     world: World
     start: date
     first_week: int
-    receipts: Floats
+    record: Record
+    actual: Actual
     classes: npt.NDArray[np.object_]
     groups: pd.DataFrame  # sku, category, brand, marketplace: what the forecast pools by
+    events: pd.DataFrame  # dated, known for years ahead
+    promotions: pd.DataFrame
 
 
 def replay_past(
@@ -54,7 +57,8 @@ def replay_past(
         past.start,
         first_week=past.first_week,
         classes=past.classes,
-        receipts=past.receipts,
+        record=past.record,
+        actual=past.actual,
         horizon=config.planning.horizon_weeks,
         seed=config.planning.seed,
         progress=tell,
@@ -66,7 +70,7 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
     stated = state_problem(known, made.paths, config, config.planning.horizon_weeks)
     problem = stated.problem
     can_buy = np.unique(problem.buy.frame["item"].to_numpy(int))
-    demand, start = _demand(known, made, problem.items[can_buy])
+    demand, sales, start = _demand(known, made, problem.items[can_buy])
     first_week = demand.shape[1] - weeks
     if first_week < FEWEST_BEFORE:
         raise RefusedInput(
@@ -78,11 +82,21 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
     world = _world(known, problem, can_buy, demand, receipts, start, first_week, config)
     classes = made.classes.reindex(keys).to_numpy(object)
     groups = known.catalogue.set_index("item").loc[keys, ["category", "brand", "marketplace"]]
-    return Past(world, start, first_week, receipts, classes, groups.rename_axis("sku").reset_index())
+    return Past(
+        world,
+        start,
+        first_week,
+        Record(sales.sales[:, :first_week], sales.availability[:, :first_week]),
+        Actual(receipts),
+        classes,
+        groups.rename_axis("sku").reset_index(),
+        dated_events(known, known.start + timedelta(weeks=config.planning.horizon_weeks)),
+        promotions_frame(known),
+    )
 
 
-def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tuple[Floats, date]:
-    """Estimated demand (N, T) up to the last whole week; weeks before a SKU's first sale are zero."""
+def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tuple[Floats, Record, date]:
+    """Estimated demand (N, T) up to the last whole week, and what was recorded; zero before a SKU's first sale."""
     frame = history_frame(known, pd.Index(items))[["sku", "week", "units", "availability"]]
     parts = made.components_of(items)
     parts = parts.assign(sku=parts["sku"].astype(str), week=pd.to_datetime(parts["week"]))
@@ -91,9 +105,13 @@ def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tup
     share = frame["availability"].fillna(1.0)
     scaled = frame["units"] / share.where(share > 0.25)
     frame["demand"] = scaled.fillna(frame[["units", "usual"]].max(axis=1)).fillna(0.0)
-    wide = frame.pivot(index="sku", columns="week", values="demand").reindex(items)
-    grid = pd.date_range(wide.columns.min(), wide.columns.max(), freq="7D")
-    return wide.reindex(columns=grid).fillna(0.0).round().to_numpy(float), grid[0].date()
+    grid = pd.date_range(frame["week"].min(), frame["week"].max(), freq="7D")
+    demand, sales, available = (
+        frame.pivot(index="sku", columns="week", values=name).reindex(index=items, columns=grid)
+        for name in ("demand", "units", "availability")
+    )
+    record = Record(sales.fillna(0.0).to_numpy(float), available.to_numpy(float))
+    return demand.fillna(0.0).round().to_numpy(float), record, grid[0].date()
 
 
 def _receipts(known: Known, items: pd.Index, start: date, weeks: int) -> Floats:
@@ -191,11 +209,18 @@ def _forecast_at(past: Past, seen: Seen, origin: int, config: Config, horizon: i
             "sku": np.repeat(past.world.items, origin),
             "week": np.tile(dates, n),
             "units": seen.sales[:, :origin].ravel(),
-            "availability": np.where(seen.in_stock[:, :origin], 1.0, 0.0).ravel(),
+            "availability": seen.availability[:, :origin].ravel(),
         }
     ).merge(past.groups, on="sku")
     started = history.groupby("sku")["units"].cumsum() > 0
-    settings = ForecastSettings(partition_size=config.planning.partition_size)
-    made = forecast(history[started | (history["week"] == dates[-1])], horizon, config.planning.seed, paths=PATHS,
-                    settings=settings)  # fmt: skip
+    begun = pd.to_datetime(past.promotions["start_date"]) <= dates[-1]  # when a later deal was planned is not known
+    made = forecast(
+        history[started | (history["week"] == dates[-1])],
+        horizon,
+        config.planning.seed,
+        paths=PATHS,
+        events=past.events,
+        promotions=past.promotions[begun],
+        settings=ForecastSettings(partition_size=config.planning.partition_size),
+    )
     return made.paths.select(past.world.items).samples

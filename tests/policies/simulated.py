@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from policies.simulator import World
+from policies.replay_world import World
 
 
 def world(n=6, weeks=40, lead=3, seed=0, rate=8.0, **changes):

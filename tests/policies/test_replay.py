@@ -8,8 +8,9 @@ from simulated import true_rate_paths, world
 
 from policies.players import clairvoyant_policy, engine_policy, lead_draws, rule_policy
 from policies.replay import ACTUAL, CLAIRVOYANT, OURS, replay
+from policies.replay_world import Actual, Known, Moves
 from policies.rules.velocity import VelocityCover
-from policies.simulator import Known, Moves, simulate
+from policies.simulator import simulate
 
 START = date(2025, 1, 6)
 CLASSES = np.array(["A", "A", "A", "B", "B", "B"], dtype=object)
@@ -22,7 +23,7 @@ def played(case=None, **changes):
 
 
 def test_frames_tell_policy_difference_class_and_week():
-    got = played(receipts=np.full((6, 60), 8.0))
+    got = played(actual=Actual(np.full((6, 60), 8.0)))
     names = [OURS, "velocity x cover", CLAIRVOYANT, ACTUAL]
     assert got.policies["policy"].tolist() == names
     assert set(got.differences["policy"]) == set(names) - {OURS}
@@ -45,9 +46,9 @@ def test_intervals_hold_the_figure_and_regret_is_against_the_clairvoyant():
 
 def test_clairvoyant_beats_all_and_loses_nothing_it_could_serve():
     case = world(weeks=60, seed=5)
-    best = simulate(case, clairvoyant_policy(case, 14, START), 20, case.demand[:, :20])
-    ours = simulate(case, engine_policy(case, true_rate_paths(), START), 20, case.demand[:, :20])
-    rule = simulate(case, rule_policy(case, VelocityCover(), START), 20, case.demand[:, :20])
+    best = simulate(case, clairvoyant_policy(case, 14, START), 20)
+    ours = simulate(case, engine_policy(case, true_rate_paths(), START), 20)
+    rule = simulate(case, rule_policy(case, VelocityCover(), START), 20)
     assert best.profit().sum() > ours.profit().sum() > rule.profit().sum()
     assert best.lost.sum() <= 0.01 * case.demand.sum()
 
@@ -55,7 +56,7 @@ def test_clairvoyant_beats_all_and_loses_nothing_it_could_serve():
 def test_clairvoyant_bears_lead_times_that_change():
     lead = np.random.default_rng(0).integers(1, 6, (6, 60))
     case = world(weeks=60, seed=5, lead_weeks=lead)
-    best = simulate(case, clairvoyant_policy(case, 14, START), 20, case.demand[:, :20])
+    best = simulate(case, clairvoyant_policy(case, 14, START), 20)
     assert best.lost[:, 6:].sum() <= 0.02 * case.demand.sum()
 
 
@@ -68,9 +69,9 @@ def test_our_policy_does_not_see_ahead():
         lambda w: engine_policy(w, true_rate_paths(), START),
         lambda w: rule_policy(w, VelocityCover(), START),
     ):
-        one = simulate(case, make(case), 20, case.demand[:, :20])
+        one = simulate(case, make(case), 20)
         other_world = world(weeks=60, seed=7, demand=later)
-        other = simulate(other_world, make(other_world), 20, later[:, :20])
+        other = simulate(other_world, make(other_world), 20)
         np.testing.assert_array_equal(one.bought[:, :20], other.bought[:, :20])
 
 
@@ -78,7 +79,7 @@ def known(week, n=6):
     return Known(
         week,
         np.zeros((n, week + 1)),
-        np.ones((n, week + 1), bool),
+        np.ones((n, week + 1)),
         np.zeros(n),
         np.zeros((n, 60 - week - 1)),
         np.zeros(n),

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import world
 
-from policies.simulator import Moves, simulate, whole_cartons, with_receipts
+from policies.replay_world import Actual, Moves, Record
+from policies.simulator import simulate, whole_cartons, with_receipts
 
 
 def nothing(known):
@@ -110,7 +111,10 @@ def test_low_inventory_fee_is_charged_on_thin_cover_only():
 
 def test_goods_beyond_the_capacity_wait():
     case = steady(
-        on_hand=np.zeros(1), inbound=np.eye(12)[[0]] * 100, volume_m3=np.array([0.01]), capacity_m3=np.full(12, 0.5)
+        on_hand=np.zeros(1),
+        inbound=np.eye(12)[[0]] * 100,
+        volume_m3=np.array([0.01]),
+        capacity_m3=np.full((1, 12), 0.5),
     )
     played = simulate(case, nothing)
     assert played.stock[0, 0] == 40  # fifty fitted, ten sold
@@ -142,10 +146,62 @@ def test_history_before_the_start_is_known_but_not_counted():
 
 
 def test_actual_receipts_replace_a_policy():
-    case = steady(on_hand=np.zeros(1), inbound=np.full((1, 12), 99.0))
-    played = with_receipts(case, np.full((1, 12), 10.0))
-    assert played.lost.sum() == 0 and played.stock.sum() == 0
-    assert played.product.sum() == pytest.approx(120 * 8.0)
+    """What was under way at the start costs nothing more, as for every policy; what came on top is paid."""
+    under_way = np.where(np.arange(12) < 4, 10.0, 0.0)[None, :]
+    case = steady(on_hand=np.zeros(1), inbound=under_way)
+    played = with_receipts(case, Actual(np.full((1, 12), 10.0)))
+    assert played.lost.sum() == 0 and played.stock.sum() == 0 and played.end_value.sum() == 0
+    assert played.product.sum() == pytest.approx(80 * 8.0)
+
+
+def test_actual_orders_and_shipments_cost_what_those_of_a_policy_cost():
+    """The moves of a policy, given as what the seller did, give the policy's own books."""
+    case = steady(
+        on_hand=np.full(1, 20.0),
+        transfer_weeks=np.array([1]),
+        upstream=np.full(1, 30.0),
+        upstream_inbound=np.eye(12)[[2]] * 10,
+        move_cost=np.array([0.5]),
+        hold_cost=np.array([0.02]),
+        lead_weeks=np.full((1, 12), 2),
+    )
+    policy = simulate(case, always(buy=9.0, ship=12.0))
+    arrived = np.pad(policy.bought, ((0, 0), (3, 0)))[:, :12] + case.upstream_inbound
+    receipts = np.pad(policy.shipped, ((0, 0), (2, 0)))[:, :12]
+    actual = with_receipts(case, Actual(receipts, policy.bought, arrived, policy.shipped))
+    for name in ("sold", "stock", "bought", "shipped", "moving", "tied_up", "end_value"):
+        np.testing.assert_allclose(getattr(actual, name), getattr(policy, name), err_msg=name)
+
+
+def test_an_order_below_the_suppliers_minimum_is_not_placed():
+    terms = {"supplier": np.array(["S"], dtype=object), "order_minimum": np.array([100.0])}
+    assert simulate(steady(**terms), always(buy=12.0)).bought.sum() == 0
+    assert (simulate(steady(**terms), always(buy=13.0)).bought[0, :-1] == 13).all()
+
+
+def test_availability_is_told_in_whole_days_not_as_demand():
+    seen = []
+    case = steady(on_hand=np.array([13.0]))
+    simulate(case, lambda known: (seen.append(known.availability[0].tolist()), Moves(np.zeros(1), np.zeros(1)))[1])
+    assert seen[2] == [1.0, 3 / 7, 0.0]
+
+
+def test_record_before_the_start_is_what_a_policy_learns_from():
+    record, seen = Record(np.full((1, 6), 3.0), np.full((1, 6), 0.5)), []
+    simulate(steady(), lambda known: (seen.append(known), Moves(np.zeros(1), np.zeros(1)))[1], 6, record)
+    assert seen[0].sales[0].tolist() == [3.0] * 6 + [10.0]
+    assert seen[0].in_stock[0].tolist() == [False] * 6 + [True]
+
+
+def test_demand_after_the_end_is_last_years_season_or_the_recent_mean():
+    demand = np.zeros((2, 104))
+    demand[0, 52:60] = 20.0  # a season that comes again
+    demand[1, -20:] = 5.0  # sold for less than a year
+    case = world(n=2, weeks=104, demand=demand, lead_weeks=np.full((2, 104), 3))
+    ahead = case.demand_ahead(20)
+    assert ahead[0].tolist() == [20.0] * 8 + [0.0] * 12
+    assert ahead[1] == pytest.approx(np.full(20, 100 / 26))
+    assert world(n=2, weeks=10, demand_after=np.ones((2, 30))).demand_ahead(20).sum() == 40
 
 
 @settings(max_examples=30, deadline=None)
