@@ -10,9 +10,8 @@ import duckdb
 
 from data.errors import DataError
 from data.files import open_parts
-from data.loading import recognise, stage
+from data.loading import recognise, said_of, stage
 from data.readers.base import Format
-from data.staging import reasons
 from data.statements import text
 
 
@@ -48,7 +47,10 @@ def _show(path: Path, formats: Sequence[Format]) -> None:
             faults = connection.execute(
                 "SELECT line, unnest(faults, recursive := true) FROM staged WHERE faults IS NOT NULL"
             ).fetchall()
-            said = {one[0]: one for one in reasons(table.layout.match, table.source.width)}
+            said = {one[0]: one for one in said_of(connection, table)}
+            told: dict[tuple[int, str], str] = {}  # several columns may read one cell: the first one speaks
             for line, column, value in faults:
                 _, header, _, blank_reason, _, reason, _ = said[column]
-                print(f"line {line}, {header or 'row'}: {value!r} {blank_reason if value is None else reason}")
+                told.setdefault((line, header or "row"), f"{value!r} {blank_reason if value is None else reason}")
+            for (line, header), what in told.items():
+                print(f"line {line}, {header}: {what}")

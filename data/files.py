@@ -17,8 +17,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Literal
 
-import charset_normalizer
-
+from data.encodings import guess_encodings
 from data.errors import UnreadableFile
 from data.workbooks import read_sheets
 
@@ -198,25 +197,6 @@ def _wide_encoding(head: bytes) -> str | None:
 def _looks_binary(head: bytes) -> bool:
     control = sum(byte < 9 or 13 < byte < 32 for byte in head[:8192])
     return control > 0.05 * min(len(head), 8192)
-
-
-def guess_encodings(foreign: bytes, marketplace: str | None) -> tuple[str, ...]:
-    """Likely encodings of text that is not UTF-8, best first; the header decides between those that can decode it."""
-    order = ["cp932"] if marketplace == "JP" else []
-    best = charset_normalizer.from_bytes(foreign, cp_isolation=["cp1252", "cp932", "gb18030"]).best()
-    if best is not None:
-        order.append(best.encoding)
-    order += ["cp1252", "cp932", "gb18030"]
-    fit = [name for name in dict.fromkeys(order) if name == "cp1252" or _decodes(foreign, name)]
-    return tuple(fit)
-
-
-def _decodes(raw: bytes, encoding: str) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)("strict").decode(raw, False)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _scan(path: Path, progress: Progress) -> Scan:

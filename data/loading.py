@@ -18,7 +18,7 @@ from data.errors import AmbiguousFormat, MissingFact, UnknownFormat, UnreadableF
 from data.files import Part, Progress
 from data.readers.base import Format
 from data.recognise import Layout, recognise_rows, recognise_text
-from data.staging import Evidence, Source, evidence_sql, reasons, stage_sql, text_source
+from data.staging import Evidence, Said, Source, evidence_sql, reasons, stage_sql, text_source
 from data.statements import statements
 from data.supersede import listed, quoted, run, settle_inside, settle_with_store, staged_columns
 
@@ -130,7 +130,8 @@ def facts_of(part: Part, layout: Layout, given: Mapping[str, str]) -> tuple[dict
     facts = {**given, **(layout.facts or {})}
     assumed = []
     for column in layout.format.columns:
-        if column.given is None or column.name in layout.match.found or facts.get(column.given):
+        in_file = column.name in layout.match.found and column.only is None
+        if column.given is None or in_file or facts.get(column.given):
             continue
         if column.given == "snapshot_date":
             facts["snapshot_date"] = part.modified.isoformat()
@@ -224,10 +225,18 @@ def _already_loaded(connection: duckdb.DuckDBPyConnection, table: Table) -> Load
     found = connection.execute(statements("store")["find_file"].sql, key).fetchall()
     if not found:
         return None
-    rows, first, last = found[0]
+    file_id, rows, first, last = found[0]
+    if table.layout.format.typed and _left_of(connection, table, file_id) < rows:
+        return None  # a list that was changed meanwhile, and now is as it was before
     return LoadResult(
         table.label, key["format"], table.layout.format.title, rows, period=(first, last), already_loaded=True
     )
+
+
+def _left_of(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> int:
+    """Rows of a file that no later file took the place of."""
+    left: int = run(connection, "rows_of_file", {"file_id": file_id}, table=table.layout.format.table)[0][0]
+    return left
 
 
 def _given_text(table: Table) -> str:
@@ -265,10 +274,16 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int
         after = [line - index - 1 for index, line in enumerate(lines)]
         run(connection, "shift_lines", {"after": after, "lines": list(range(1, len(lines) + 1))})
     names = ("name", "header", "needed", "blank_reason", "blank_remedy", "reason", "remedy")
-    said = reasons(table.layout.match, table.source.width)
-    told = [dict(zip(names, one, strict=True)) | {"position": index} for index, one in enumerate(said)]
+    said = enumerate(said_of(connection, table))
+    told = [dict(zip(names, one, strict=True)) | {"position": index} for index, one in said]
     run(connection, "set_aside_faults", {"file_id": file_id, "reasons": told})
     run(connection, "drop_faulty", {})
+
+
+def said_of(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Said]:
+    """What is said about each kind of fault in this file."""
+    codes = [row[0] for row in connection.execute(statements("store")["marketplace_codes"].sql).fetchall()]
+    return reasons(table.layout.match, table.layout.headers, table.source.width, codes)
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection, format: Format) -> tuple[int, list[tuple[Any, ...]]]:

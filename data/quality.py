@@ -106,6 +106,8 @@ CHECKS = (
     _Check("old_report", "warns", "Reports that are old", "Download them again and load them."),
     _Check("duplicate_listing", "warns", "Several SKUs of one ASIN",
            "Set pool_by_asin = true to plan them as one, or close one of the listings."),
+    _Check("same_but_for_case", "warns", "SKUs that differ only in capital letters",
+           "Amazon tells them apart, and so does the plan: correct the spelling in your file if they are one product."),
     _Check("lead_time_contradicted", "warns", "Stated lead times that history contradicts",
            "Correct Production days or Transit days; the plan uses what was learned from past receipts."),
     _Check("zero_lead_time", "warns", "Suppliers said to need no time for production",

@@ -1,6 +1,6 @@
 """From a format's declaration to SQL that reads, parses and checks one file in DuckDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.files import BLANK_MARK
@@ -36,7 +36,7 @@ _READ_USUAL: Mapping[Kind, str] = {
     "timestamp": "usual_timestamp({v})",
 }
 _REASON: Mapping[Kind, tuple[str, str]] = {
-    "text": ("is not one of the known values", "Use one of: {allowed}."),
+    "text": ("is not one of the known values", "{allowed}"),
     "sku": ("is not a SKU: it is longer than 255 characters or holds a NUL byte", "Correct the SKU in the file."),
     "integer": ("is not a whole number{limits}", "Write digits only, such as 12."),
     "decimal": ("is not a number{limits}", "Write a number such as 12.5."),
@@ -46,7 +46,7 @@ _REASON: Mapping[Kind, tuple[str, str]] = {
     "date": ("is not a date between 1995 and 2099", "Write the date as 2026-05-18."),
     "day": ("is not a date between 1995 and 2099", "Write the date as 2026-05-18."),
     "timestamp": ("is not a time between 1995 and 2099", "Write the time as 2026-05-18T09:30:00+00:00."),
-    "marketplace": ("is not a marketplace", "Use a code such as US or DE, or load the file with its marketplace."),
+    "marketplace": ("is not a marketplace", "{allowed}"),
     "availability": ("is not a share{limits} nor yes or no", "Write a number such as 0.5, or yes or no."),
     "flag": ("is neither yes nor no", "Write yes or no."),
 }
@@ -62,6 +62,10 @@ class Source:
     cells: tuple[str, ...]
     parameters: Mapping[str, str]
     width: int
+
+
+# column, header of the file, row goes, reason and remedy when the cell is blank, both when it cannot be read
+Said = tuple[str, str | None, bool, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,8 @@ def evidence_sql(match: Match, source: Source, by_marketplace: bool) -> tuple[st
             asked.append(("day_first", column.name))
             above = f"count_if(regexp_matches({cell}, '^\\s*(1[3-9]|2\\d|3[01])[-/.]'))"
             second = f"count_if(regexp_matches({cell}, '^\\s*\\d{{1,2}}[-/.](1[3-9]|2\\d|3[01])[-/.]'))"
-            questions.append(f"{above} > 0 OR ({second} = 0 AND {str(by_marketplace).lower()})")
+            usual = by_marketplace and not column.month_first
+            questions.append(f"{above} > 0 OR ({second} = 0 AND {str(usual).lower()})")
     if not questions:
         return None
     used = sorted(set(match.found.values()))
@@ -130,7 +135,8 @@ def stage_sql(
     place = next((column for column in columns if column.kind == "marketplace"), None)
     faults = [("too_short", "too_short", "NULL"), ("too_long", "too_long", "NULL")]
     faults += [(c.name, test, f'"raw {c.name}"') for c in columns if (test := _fault_test(match.format, c))]
-    fatal = ["too_short", "too_long", *(f'"{c.name}" IS NULL' for c in columns if match.format.needs_value(c))]
+    must = [_fault_test(match.format, c) for c in columns if match.format.must_be_readable(c)]
+    fatal = ["too_short", "too_long", *must]
     listed = ", ".join(
         f"CASE WHEN {test} THEN {{'column': '{name}', 'value': {value}::VARCHAR}} END" for name, test, value in faults
     )
@@ -170,8 +176,10 @@ def _known(match: Match, column: Column, given: Mapping[str, str]) -> str:
     otherwise = given.get(column.given or "") or column.blank
     if column.name in match.found:
         # one comparison each, not a list: DuckDB would spend seconds on folding lists over a hundred columns
-        spelled = dict.fromkeys(case(text) for text in ("", *column.unknown) for case in (str, str.lower, str.upper))
-        value = f"CASE WHEN {' AND '.join(f'{value} <> {_literal(text)}' for text in spelled)} THEN {value} END"
+        listed = ("", *column.unknown) if column.only is None else column.only
+        spelled = dict.fromkeys(case(text) for text in listed for case in (str, str.lower, str.upper))
+        joined, sign = (" AND ", "<>") if column.only is None else (" OR ", "=")
+        value = f"CASE WHEN {joined.join(f'{value} {sign} {_literal(text)}' for text in spelled)} THEN {value} END"
     return f"coalesce({value}, {_literal(otherwise)}) AS {name}" if otherwise is not None else f"{value} AS {name}"
 
 
@@ -208,25 +216,33 @@ def _fault_test(format: Format, column: Column) -> str:
     return f'("raw {column.name}" IS NOT NULL AND "{column.name}" IS NULL)'
 
 
-def reasons(match: Match, width: int) -> list[tuple[str, str | None, bool, str, str, str, str]]:
-    """What to say about each kind of fault: (column, header, row goes, reason and remedy when the cell is blank, reason
-    and remedy when it cannot be read)."""
+def reasons(match: Match, headers: Sequence[str], width: int, marketplaces: Sequence[str]) -> list[Said]:
+    """What to say about each kind of fault."""
     damaged = "The file may be cut off or damaged: download it again."
-    said: list[tuple[str, str | None, bool, str, str, str, str]] = []
+    said: list[Said] = []
     for name, which in (("too_short", "fewer"), ("too_long", "more")):
         reason = f"the row has {which} cells than the header ({width})"
         said.append((name, None, True, reason, damaged, reason, damaged))
     for column in match.format.columns:
-        needed = match.format.needs_value(column)
+        needed = match.format.must_be_readable(column)
         reason, remedy = _REASON[column.kind]
         limits = "".join(
             f" {word} {bound:,.12g}" for word, bound in (("from", column.low), ("to", column.high)) if bound is not None
         )
         reason = reason.format(limits=limits) + ("" if needed else "; the cell was left empty")
-        remedy = remedy.format(allowed=", ".join(column.codes or ()))
-        header = column.headers[0].rstrip("*") if column.headers else column.name
+        remedy = remedy.format(allowed=_allowed(column, marketplaces))
+        position = match.found.get(column.name)
+        header = column.name if position is None else headers[position].strip()
         said.append((column.name, header, needed, "is missing", "Fill in the cell, or delete the row.", reason, remedy))
     return said
+
+
+def _allowed(column: Column, marketplaces: Sequence[str]) -> str:
+    known = marketplaces if column.kind == "marketplace" else tuple(column.codes or ())
+    if not known:
+        return "Correct the cell in the file."
+    blank = ", or leave the cell blank if no marketplace in particular is meant" if column.may_be_blank else ""
+    return f"Use one of: {', '.join(known)}{blank if column.kind == 'marketplace' else ''}."
 
 
 def _code(text: str) -> str:

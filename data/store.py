@@ -35,6 +35,7 @@ from data.mapped import Mapping as FileMapping
 from data.mapped import mapped_table
 from data.readers import formats
 from data.statements import statements
+from data.template_workbook import is_explanation
 
 VIEWS = (
     "catalogue",
@@ -137,8 +138,10 @@ class Store:
         found = self._connection.execute("SELECT code FROM marketplace_name WHERE name = lower(trim(?))", [name])
         rows = found.fetchall()
         if not rows:
-            codes = [one[0] for one in self._connection.execute("SELECT code FROM records.marketplace").fetchall()]
-            raise BadFact(f"{name!r} is not a marketplace. Use one of: {', '.join(sorted(codes))}.")
+            codes = [
+                one[0] for one in self._connection.execute(statements("store")["marketplace_codes"].sql).fetchall()
+            ]
+            raise BadFact(f"{name!r} is not a marketplace. Use one of: {', '.join(codes)}.")
         return str(rows[0][0])
 
     def _recognise(
@@ -156,7 +159,8 @@ class Store:
                 refused.append((part, error))
         if not tables and refused:
             raise refused[0][1]
-        return tables, [LoadResult(part.label, "", "", 0, skipped=str(error)) for part, error in refused]
+        told = [(part, error) for part, error in refused if not is_explanation(part.rows)]
+        return tables, [LoadResult(part.label, "", "", 0, skipped=str(error)) for part, error in told]
 
     # ---------------------------------------------------------------- views out
 

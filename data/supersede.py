@@ -11,7 +11,7 @@ from data.statements import statements
 
 
 def settle_inside(connection: duckdb.DuckDBPyConnection, format: Format, file_id: int) -> None:
-    """Between rows of one file: the latest update, then the later line."""
+    """Between rows of one file: the latest update, then the later line; none of rows that people typed differently."""
     present = staged_columns(connection)
     scope = [name for name in format.replaced_by if name in present]
     if format.newest in present and scope and _repeats(connection, scope):
@@ -22,19 +22,31 @@ def settle_inside(connection: duckdb.DuckDBPyConnection, format: Format, file_id
         return
     known = f"{quoted(format.named_by)} IS NOT NULL" if format.named_by else "true"
     if format.newest is None:
-        others = [name for name in present if name not in ("line", "faults", "fatal")]
-        run(
-            connection,
-            "set_aside_contradictions",
-            {
-                "file_id": file_id,
-                "key": ", ".join(format.column(name).headers[0] for name in key if format.column(name).headers),
-            },
-            key=listed(key),
-            others=listed(others),
-            all_known=known,
-        )
+        named = ", ".join(format.column(name).headers[0] for name in key if format.column(name).headers)
+        others = listed([name for name in present if name not in ("line", "faults", "fatal")])
+        tell = {"file_id": file_id, "key": named}
+        if format.typed:
+            _set_aside_typed(connection, key, others, tell)
+        else:
+            run(connection, "set_aside_contradictions", tell, key=listed(key), others=others, all_known=known)
     run(connection, "drop_repeated", {}, key=listed(key), all_known=known)
+
+
+def _set_aside_typed(
+    connection: duckdb.DuckDBPyConnection, key: Sequence[str], others: str, tell: Mapping[str, Any]
+) -> None:
+    """Rows that people typed: which of two that contradict is right, only they know."""
+    keep = "Keep the right one of the two lines and delete the other"
+    both = ", or number them in the column Line if both are meant" if "order_line" in key else ""
+    run(
+        connection,
+        "set_aside_typed_contradictions",
+        {**tell, "remedy": f"{keep}{both}; then load the file again."},
+        others=others,
+        key_of_one=", ".join(f"one.{quoted(name)}" for name in key),
+        same_key=" AND ".join(f"one.{quoted(name)} IS NOT DISTINCT FROM other.{quoted(name)}" for name in key),
+    )
+    run(connection, "drop_set_aside", {"file_id": tell["file_id"]})
 
 
 def _repeats(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:

@@ -87,7 +87,7 @@ def _rule(column: "TemplateColumn") -> DataValidation | None:
     elif one.kind in ("integer", "decimal", "money", "share") and one.low is not None and one.high is not None:
         kind: Literal["whole", "decimal"] = "whole" if one.kind == "integer" else "decimal"
         rule = DataValidation(kind, operator="between", formula1=f"{one.low:.15g}", formula2=f"{one.high:.15g}")
-        rule.error = f"{column.header}: a number from {one.low:g} to {one.high:g}"
+        rule.error = f"{column.header}: a number from {one.low:,.12g} to {one.high:,.12g}"
     elif one.kind == "date":
         rule = DataValidation("date", operator="greaterThan", formula1="36526")  # 2000-01-01
         rule.error = f"{column.header}: a date, for example {column.example}"
@@ -97,6 +97,12 @@ def _rule(column: "TemplateColumn") -> DataValidation | None:
     rule.errorTitle = "Not allowed here"
     rule.showErrorMessage = True
     return rule
+
+
+def is_explanation(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a sheet is the second one of our templates, which holds nothing to load."""
+    titles = [title for title, _ in _EXPLAINED]
+    return any(list(row[: len(titles)]) == titles for row in rows[:10])
 
 
 def _explain(sheet: Any, template: "Template") -> None:

@@ -120,6 +120,7 @@ def _template(name: str, declared: Mapping[str, Any]) -> Template:
         columns=(*(column.column for column in columns), *(Column(one, "text") for one in declared.get("absent", ()))),
         key=tuple(declared["key"]),
         scope=tuple(declared["scope"]) if "scope" in declared else None,
+        typed=True,
         never=tuple(declared.get("never", ())),
         day=declared.get("day"),
         where=f"template {name}.xlsx, which `replenish init` writes into the workspace",

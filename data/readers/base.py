@@ -63,11 +63,16 @@ class Column:
         matches any header that begins so (and that no column names exactly).
     required: the header must be there, else the file is not this format.
     needed: a row without a readable value is set aside. Key columns are always needed unless `may_be_blank`.
-        In other columns a value that cannot be read is left empty and reported; the row is kept.
+        In other columns a value that cannot be read is left empty and reported; the row is kept (but see
+        `Format.must_be_readable`).
     blank: text to read in place of a blank (`"0"` where blank means none). Default: blank stays unknown.
     unknown: texts that mean "not known" besides blank.
     given: fact that the load call, or the lines above the header, supply when the file has no such header or the cell
         is blank.
+    only: the only texts that say something here; any other counts as blank, so that `given` speaks (a ledger's
+        location is a marketplace in North America, and a fulfilment centre or a country of storage elsewhere).
+    month_first: dates of two numbers are month/day in every marketplace, unless the file shows a day above 12 in first
+        place. Default: the order that is usual in the load's marketplace.
     shift_days: days added to a date after reading (a week that is named by its last day).
     low, high: inclusive limits of a number; outside them the value cannot be right.
     codes: allowed values after lower-casing and joining words with `_`, each with its synonyms (normalised alike);
@@ -83,6 +88,8 @@ class Column:
     blank: str | None = None
     unknown: tuple[str, ...] = ("--", "-", "/", "n/a", "null")
     given: Given | None = None
+    only: tuple[str, ...] | None = None
+    month_first: bool = False
     shift_days: int = 0
     low: float | None = None
     high: float | None = None
@@ -108,6 +115,8 @@ class Format:
 
     key: columns that name one row. Of two rows in one file with the same key the later line wins; when they
         contradict, the earlier one is set aside. Empty: rows have no name of their own (equal rows are all kept).
+    typed: people wrote the file, so a later line is not a newer one: rows with one key that contradict are all set
+        aside, each naming another.
     named_by: key column without which a row has no name of its own (older order files lack the item id).
     scope: columns whose combinations in a new file replace every stored row with the same combination. Default: the
         key. A snapshot is replaced whole with ("marketplace", "snapshot_date"), a day of shipments with
@@ -136,6 +145,7 @@ class Format:
     named_by: str | None = None
     scope: tuple[str, ...] | None = None
     newest: str | None = None
+    typed: bool = False
     marks: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
@@ -166,6 +176,14 @@ class Format:
     def needs_value(self, column: Column) -> bool:
         """Whether a row without this value is set aside."""
         return column.needed or (column.name in self.key and not column.may_be_blank)
+
+    def must_be_readable(self, column: Column) -> bool:
+        """Whether a row whose value is written but cannot be read is set aside.
+
+        Beside needed values, these are the marketplaces and SKUs of a key: where blank means "all of them", a spelling
+        mistake must not.
+        """
+        return self.needs_value(column) or (column.name in self.key and column.kind in ("marketplace", "sku"))
 
     def match(self, headers: Sequence[str]) -> "Match":
         """Which header each column reads, and what is missing for this format."""

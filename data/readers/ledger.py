@@ -1,8 +1,9 @@
 """Inventory Ledger, summary and detail view: what each day's stock was and why it moved.
 
 The sellable balance at the end of each day is the best evidence of days out of stock. Movements are signed: units that
-leave are negative. By country, `Location` is the country where it lies; by fulfilment centre it is a centre code. The
-load names the marketplace.
+leave are negative. By country, `Location` is the country where it lies; by fulfilment centre it is a centre code. One
+ledger serves all of North America: there the country is the marketplace. Elsewhere (stock in Poland is sold in Germany)
+and where the country is not said, the load names the marketplace. Dates are month/day/year in every marketplace.
 """
 
 from data.readers.base import Column, Format, run_alone
@@ -12,8 +13,12 @@ def _units(name: str, header: str, required: bool = False) -> Column:
     return Column(name, "integer", (header,), required=required, low=-100_000_000, high=100_000_000)
 
 
+def _marketplace(header: str) -> Column:
+    return Column("marketplace", "marketplace", (header,), given="marketplace", only=("US", "CA", "MX"), needed=True)
+
+
 _IDENTITY = (
-    Column("day", "date", ("Date",), required=True),
+    Column("day", "date", ("Date",), required=True, month_first=True),
     Column("fnsku", "text", ("FNSKU",), required=True, may_be_blank=True),
     Column("asin", "text", ("ASIN",)),
     Column("sku", "sku", ("MSKU",), required=True, needed=True),
@@ -25,7 +30,7 @@ SUMMARY = Format(
     title="Inventory Ledger, summary view",
     table="ledger_day",
     columns=(
-        Column("marketplace", "marketplace", given="marketplace"),
+        _marketplace("Location"),
         *_IDENTITY,
         _units("starting_balance", "Starting Warehouse Balance"),
         _units("in_transit", "In Transit Between Warehouses"),
@@ -54,9 +59,9 @@ DETAIL = Format(
     title="Inventory Ledger, detailed view",
     table="ledger_event",
     columns=(
-        Column("marketplace", "marketplace", given="marketplace", needed=True),
+        _marketplace("Country"),
         *_IDENTITY,
-        Column("event_at", "timestamp", ("Date and Time",)),
+        Column("event_at", "timestamp", ("Date and Time",), month_first=True),
         Column("event_type", "text", ("Event Type",), required=True, needed=True),
         Column("reference", "text", ("Reference ID",)),
         Column("quantity", "integer", ("Quantity",), required=True, needed=True, low=-1_000_000, high=1_000_000),

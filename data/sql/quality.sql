@@ -193,6 +193,14 @@ SELECT offered.marketplace, offered.sku, format('ASIN {} is also sold as {}', of
 FROM offered JOIN offered other ON other.marketplace = offered.marketplace AND other.asin = offered.asin AND other.sku <> offered.sku
 GROUP BY offered.marketplace, offered.sku, offered.asin;
 
+-- name: same_but_for_case
+-- SKUs of one marketplace that differ only in capital letters; one row per SKU.
+SELECT item.marketplace, item.sku, format('also written {}', string_agg(other.sku, ', ' ORDER BY other.sku)) AS detail,
+       any_value(item.revenue) AS money, any_value(item.revenue_currency) AS currency
+FROM checked_item item JOIN checked_item other
+    ON other.marketplace = item.marketplace AND lower(other.sku) = lower(item.sku) AND other.sku <> item.sku
+GROUP BY item.marketplace, item.sku;
+
 -- name: lead_time_contradicted
 -- Stated lead time (production, transit, receiving) of a supplier, mode and destination against the median of its arrivals
 -- in the last 18 months; every SKU of the supplier in that marketplace that arrived this way is a row.

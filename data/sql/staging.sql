@@ -92,6 +92,20 @@ FROM (SELECT *, row_hash <> last_value(row_hash) OVER same_key AS differs, last_
       WINDOW same_key AS (PARTITION BY {key} ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
 WHERE line < last_line AND differs
 
+-- name: set_aside_typed_contradictions
+-- Every row of a key whose rows differ; each names the nearest line that says otherwise.
+INSERT INTO records.set_aside
+WITH hashed AS (SELECT *, hash({others}) AS row_hash FROM staged)
+SELECT $file_id, one.line, $key, left(any_value(concat_ws(', ', {key_of_one})), 200),
+       'stands again on line ' || arg_min(other.line, abs(other.line - one.line)) || ' with other values; neither line counts',
+       $remedy, false
+FROM hashed one JOIN hashed other ON {same_key} AND other.row_hash <> one.row_hash
+GROUP BY one.line
+
+-- name: drop_set_aside
+-- Rows of the file that were set aside.
+DELETE FROM staged WHERE line IN (SELECT line FROM records.set_aside WHERE file_id = $file_id AND NOT row_kept)
+
 -- name: drop_repeated
 -- Earlier rows with the key of a later row.
 DELETE FROM staged WHERE rowid IN (
@@ -124,6 +138,10 @@ DELETE FROM staged WHERE rowid IN (
 -- Stored rows that the file knows better.
 DELETE FROM records.{table} old
 WHERE {in_period} AND EXISTS (SELECT 1 FROM staged WHERE {same_scope_old})
+
+-- name: rows_of_file
+-- Stored rows of a file.
+SELECT count(*) FROM records.{table} WHERE file_id = $file_id
 
 -- name: store_rows
 -- The staged rows, in the order of the file.

@@ -2,7 +2,7 @@
 
 -- name: find_file
 -- A file that was loaded before, with the same facts given.
-SELECT rows, first_day, last_day FROM records.load_file
+SELECT file_id, rows, first_day, last_day FROM records.load_file
 WHERE sha256 = $sha256 AND format = $format AND given = $given ORDER BY file_id DESC LIMIT 1
 
 -- name: record_file
@@ -13,6 +13,10 @@ INSERT INTO records.load_file VALUES ($file_id, $path, $sha256, $given, $format,
 -- name: record_coverage
 -- Days that the file speaks for.
 INSERT INTO records.file_coverage VALUES (?, ?, ?, ?, ?)
+
+-- name: marketplace_codes
+-- Our codes of the marketplaces there are.
+SELECT code FROM records.marketplace ORDER BY code
 
 -- name: workspace_version
 -- Version of the schema.

@@ -511,11 +511,17 @@ SELECT * EXCLUDE (file_id, line) FROM records.warehouse ORDER BY ALL;
 
 -- Purchase order lines that are under way: of the planner's list and of orders made here (the list wins).
 CREATE OR REPLACE VIEW open_orders AS
-WITH own AS (
-    SELECT line.order_number, line.order_line::VARCHAR AS line, marketplace, sku, supplier, mode, destination, quantity, received,
+WITH arrived AS (  -- units of an order in the planner's past receipts
+    SELECT order_number, coalesce(purchase_line.marketplace, home_marketplace.marketplace) AS marketplace, sku, sum(received) AS units
+    FROM records.purchase_line LEFT JOIN home_marketplace USING (sku), horizon WHERE received_on <= upto GROUP BY ALL),
+own AS (  -- receipts fill the lines of a SKU in their order
+    SELECT line.order_number, line.order_line::VARCHAR AS line, marketplace, sku, supplier, mode, destination, quantity,
+           greatest(received, least(quantity, coalesce(arrived.units, 0) - (sum(quantity) OVER earlier - quantity)))::INTEGER AS received,
            created_at::DATE AS ordered_on, ship_by, expected_on, unit_price, currency, status
     FROM records.purchase_order_line line JOIN records.purchase_order USING (order_number)
-    WHERE line.order_number NOT IN (SELECT order_number FROM records.purchase_line)),
+    LEFT JOIN arrived USING (order_number, marketplace, sku)
+    WHERE line.order_number NOT IN (SELECT order_number FROM records.purchase_line WHERE received_on IS NULL)
+    WINDOW earlier AS (PARTITION BY line.order_number, marketplace, sku ORDER BY order_line)),
 listed AS (
     SELECT order_number, coalesce(order_line, line::VARCHAR) AS line, coalesce(purchase_line.marketplace, home_marketplace.marketplace) AS marketplace,
            sku, supplier, mode, destination, quantity, coalesce(received, 0) AS received, ordered_on, ship_by, expected_on, unit_price, currency,

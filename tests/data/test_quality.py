@@ -217,6 +217,12 @@ FAULTS: list[tuple[str, Callable[[Shop], None], str, set[tuple[str, str]]]] = [
         set(),
     ),
     (
+        "same_but_for_case",
+        lambda shop: shop.template("catalogue", [{**ITEM, "sku": "a-1", "marketplace": "US"}]),
+        "US/A-1: also written a-1",
+        set(),
+    ),
+    (
         "lead_time_contradicted",
         lambda shop: shop.template("past_receipts", receipts(110) + receipts(112)),
         "US/A-1: Ningbo by sea to Reno: stated 65 days, 18 arrivals took 110 (median)",

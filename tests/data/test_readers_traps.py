@@ -1,12 +1,14 @@
 """Traps of Amazon's files that a sample alone does not explain."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from data.errors import MissingFact
 from data.readers import formats
 from data.readers.base import Format
 from data.readers.business_report import DOWNLOAD, sales_and_traffic
@@ -152,6 +154,76 @@ def test_a_wrong_country_tells_a_row_that_slid_across_columns(store: Store) -> N
     result = store.load(SAMPLES / "restock/us_2026_30_columns.txt")
     assert (result[0].rows, result[0].set_aside) == (3, 1)
     assert store.set_aside()["column"].tolist() == ["Country"]
+
+
+def test_a_capped_cover_of_365_plus_days_is_365(store: Store, tmp_path: Path) -> None:
+    headers = _header("restock/us_2026_30_columns.txt")
+    row = dict.fromkeys(headers, "1") | {
+        "Country": "US",
+        "Recommended ship date": "",
+        "Total Days of Supply (including units from open shipments)": "365+",
+        "Days of Supply at Amazon Fulfillment Network": "/",
+    }
+    path = tmp_path / "restock.txt"
+    path.write_text("\n".join(["\t".join(headers), "\t".join(row[name] for name in headers)]))
+    (result,) = store.load(path, snapshot_date=date(2026, 6, 30))
+    assert (result.rows, result.set_aside, result.cells) == (1, 0, 0)
+    kept = store._connection.execute("SELECT total_days_of_supply, days_of_supply FROM records.restock").fetchall()
+    assert kept == [(365.0, None)]
+
+
+LEDGER = "Date\tFNSKU\tASIN\tMSKU\tTitle\tDisposition\tReceipts\tEnding Warehouse Balance\tLocation"
+EVENTS = "Date\tFNSKU\tMSKU\tEvent Type\tReference ID\tQuantity\tDisposition\tCountry\tFulfillment Center"
+
+
+def _ledger(path: Path, *rows: tuple[str, str, int], header: str = LEDGER) -> Path:
+    lines = [f"{day}\tX1\tB1\tA\tMug\tSELLABLE\t0\t{units}\t{place}" for day, place, units in rows]
+    path.write_text("\n".join([header, *lines]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("marketplace", ["DE", "UK", "JP", "US"])
+def test_a_ledger_writes_month_first_in_every_marketplace(store: Store, tmp_path: Path, marketplace: str) -> None:
+    """Days up to 12 do not say their order; the rest of Europe's reports write the day first."""
+    path = _ledger(tmp_path / "ledger.txt", ("06/03/2026", "", 40), ("06/04/2026", "", 37), ("6/5/2026", "", 30))
+    (result,) = store.load(path, marketplace=marketplace)
+    assert result.period == (date(2026, 6, 3), date(2026, 6, 5))
+    events = tmp_path / "events.txt"
+    events.write_text(EVENTS + "\n06/03/2026\tX1\tA\tReceipts\tFBA1\t12\tSELLABLE\tDE\tFRA3\n")
+    (result,) = store.load(events, marketplace=marketplace)
+    assert result.period == (date(2026, 6, 3), date(2026, 6, 3))
+
+
+def test_a_ledger_that_shows_the_day_first_is_read_so(store: Store, tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "ledger.txt", ("03/06/2026", "", 40), ("13/06/2026", "", 37))
+    (result,) = store.load(path, marketplace="DE")
+    assert result.period == (date(2026, 6, 3), date(2026, 6, 13))
+
+
+def test_one_ledger_of_north_america_tells_its_marketplaces_apart(store: Store, tmp_path: Path) -> None:
+    rows = [("06/03/2026", place, units) for place, units in (("US", 40), ("CA", 7), ("MX", 0), ("PHX6", 5), ("", 2))]
+    (result,) = store.load(_ledger(tmp_path / "ledger.txt", *rows), marketplace="US")
+    assert (result.rows, result.marketplaces) == (5, ("CA", "MX", "US"))
+    stock = store.view("daily_stock")
+    assert dict(stock[["marketplace", "units"]].values.tolist()) == {"CA": 7, "MX": 0, "US": 47}
+    events = tmp_path / "events.txt"
+    row = "06/03/2026\tX1\tA\tReceipts\tFBA{0}\t12\tSELLABLE\t{0}\tYYZ1\n"
+    events.write_text(EVENTS + "\n" + row.format("CA") + row.format("US"))
+    store.load(events, marketplace="US")
+    assert store.view("inbound_history")["marketplace"].tolist() == ["CA", "US"]
+
+
+def test_a_european_ledger_stays_with_the_marketplace_it_was_loaded_for(store: Store, tmp_path: Path) -> None:
+    """Stock in Poland is sold in Germany."""
+    path = _ledger(tmp_path / "ledger.txt", ("06/03/2026", "DE", 40), ("06/03/2026", "PL", 7))
+    (result,) = store.load(path, marketplace="DE")
+    assert result.marketplaces == ("DE",)
+    assert store.view("daily_stock")["units"].tolist() == [47]
+
+
+def test_a_ledger_without_any_marketplace_asks_for_it(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(MissingFact, match="--marketplace"):
+        store.load(_ledger(tmp_path / "ledger.txt", ("06/03/2026", "DE", 40)))
 
 
 def test_dated_promotional_columns_are_ignored_and_named_once(store: Store) -> None:

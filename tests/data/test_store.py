@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from data import connection
+from data.alone import show
 from data.errors import (
     BadFact,
     DiscFull,
@@ -25,6 +26,7 @@ from data.errors import (
     StoreTooNew,
     UnknownName,
 )
+from data.readers import formats
 from data.statements import parse
 from data.store import VIEWS, Store, open_store
 
@@ -173,6 +175,26 @@ def test_quantities_that_cannot_be(shop: Store, write_orders: Write, new_order: 
 def test_dates_that_cannot_be(shop: Store, write_orders: Write, new_order: Order, when: str) -> None:
     (result,) = shop.load(write_orders("o.txt", [new_order(purchase_date=when), new_order()]))
     assert (result.rows, result.set_aside) == (1, 1)
+
+
+def test_a_bad_cell_that_several_columns_read_is_told_once(
+    shop: Store, write_orders: Write, new_order: Order, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_orders("o.txt", [new_order(purchase_date="soon"), new_order()])
+    (result,) = shop.load(path)
+    assert (result.rows, result.set_aside, result.cells) == (1, 1, 0)
+    assert shop.set_aside()[["line", "column", "value"]].values.tolist() == [[2, "purchase-date", "soon"]]
+    assert show([path], formats()) == 0
+    assert [line.split("'")[0] for line in capsys.readouterr().out.splitlines() if "soon" in line] == [
+        "line 2, purchase-date: "
+    ]
+
+
+def test_a_fault_is_named_by_the_header_of_the_file(shop: Store, tmp_path: Path) -> None:
+    path = tmp_path / "reserved.txt"
+    path.write_text(RESERVED.replace("reserved_qty", "Reserved-Qty") + "\nA\tX\tB\tt\tmany\t5\t0\t0\n")
+    shop.load(path, marketplace="US", snapshot_date=date(2026, 3, 1))
+    assert shop.set_aside()["column"].tolist() == ["Reserved-Qty"]
 
 
 def test_facts_that_cannot_be(shop: Store, write_orders: Write, new_order: Order) -> None:

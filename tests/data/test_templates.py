@@ -114,16 +114,50 @@ def test_dates_and_zeros_survive_the_workbook(store: Store, tmp_path: Path) -> N
     assert (loaded["sku"], str(loaded["launch_date"])[:10], loaded["unit_cost"]) == ("00417", "2025-03-01", 1.05)
 
 
-def test_past_receipts_and_open_lines_of_one_order_live_side_by_side(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("files", ["ro", "or", "oror"])
+def test_past_receipts_and_open_lines_of_one_order_live_side_by_side(store: Store, tmp_path: Path, files: str) -> None:
     order: dict[str, Any] = {"order_number": "PO-1", "marketplace": "US", "sku": "A", "supplier": "S", "quantity": 100}
     receipt = {**order, "received": 40, "ordered_on": "2026-03-02", "received_on": "2026-05-15"}
     still_open = {**order, "received": 40, "destination": "FBA", "expected_on": "2026-12-01"}
     write_template(tmp_path / "r.csv", "past_receipts", [receipt])
     write_template(tmp_path / "o.csv", "open_purchase_orders", [still_open])
-    store.load(tmp_path / "r.csv")
-    store.load(tmp_path / "o.csv")
+    for name in files:
+        store.load(tmp_path / f"{name}.csv")
     assert store.view("open_orders")[["order_number", "quantity", "received"]].values.tolist() == [["PO-1", 100, 40]]
     assert store.view("inbound_history")[["reference", "received"]].values.tolist() == [["PO-1", 40]]
+
+
+def test_a_shorter_list_of_receipts_loses_none_of_an_order(store: Store, tmp_path: Path) -> None:
+    """After each arrival the planner may list only what arrived, whatever else the file reaches over."""
+    line: dict[str, Any] = {
+        "marketplace": "US",
+        "sku": "A",
+        "supplier": "S",
+        "quantity": 100,
+        "ordered_on": "2026-03-02",
+    }
+    first = [{**line, "order_number": "PO-1", "received": 40, "received_on": "2026-05-15"}]
+    later = [
+        {**line, "order_number": "PO-1", "received": 60, "received_on": "2026-06-20"},
+        {**line, "order_number": "PO-0", "received": 9, "received_on": "2026-04-01"},
+    ]
+    earlier = [{**line, "order_number": "PO-1", "sku": "B", "received": 5, "received_on": "2026-05-10"}]
+    for number, rows in enumerate((first, later, earlier)):
+        write_template(tmp_path / f"{number}.csv", "past_receipts", rows)
+        (result,) = store.load(tmp_path / f"{number}.csv")
+        assert (result.older, result.replaced) == (0, 0)
+    assert sorted(store.view("inbound_history")["received"]) == [5, 9, 40, 60]
+
+
+def test_a_list_that_is_changed_back_counts_again(store: Store, tmp_path: Path) -> None:
+    row: dict[str, Any] = {"marketplace": "US", "sku": "A", "supplier": "S", "case_pack": 1}
+    for name, cost in (("a", 1.0), ("b", 2.0)):
+        write_template(tmp_path / f"{name}.csv", "catalogue", [{**row, "unit_cost": cost}])
+    again = []
+    for name in "abaa":
+        (result,) = store.load(tmp_path / f"{name}.csv")
+        again.append((result.already_loaded, store.view("catalogue")["unit_cost"].tolist()))
+    assert again == [(False, [1.0]), (False, [2.0]), (False, [1.0]), (True, [1.0])]
 
 
 def test_a_list_of_open_orders_replaces_the_earlier_rows_of_an_order(store: Store, tmp_path: Path) -> None:
@@ -153,6 +187,87 @@ def test_a_sku_may_arrive_in_two_parts_of_one_order(store: Store, tmp_path: Path
     write_template(tmp_path / "o.csv", "open_purchase_orders", parts)
     store.load(tmp_path / "o.csv")
     assert store.view("open_orders")["quantity"].tolist() == [10, 10], "the line that stands twice counts once"
+
+
+def test_an_unknown_marketplace_never_becomes_all_of_them(store: Store, tmp_path: Path) -> None:
+    row = {"sku": "A", "supplier": "S", "unit_cost": 1.0, "case_pack": 1}
+    rows = [{**row, "marketplace": "Atlantis"}, {**row, "marketplace": "Germany"}, {**row, "sku": "B"}]
+    write_template(tmp_path / "catalogue.csv", "catalogue", rows)
+    (result,) = store.load(tmp_path / "catalogue.csv")
+    assert (result.rows, result.set_aside, result.cells) == (2, 1, 0)
+    told = store.set_aside().iloc[0]
+    assert str(told["file"]).endswith("catalogue.csv")
+    assert (told["line"], told["column"], told["value"]) == (2, "Marketplace", "Atlantis")
+    assert "is not a marketplace" in told["reason"]
+    assert "AE, AU, BE" in told["what_to_do"] and "leave the cell blank" in told["what_to_do"]
+    assert set(store.view("catalogue")["marketplace"]) == {"DE"}
+
+
+def test_an_unreadable_sku_of_a_promotion_never_becomes_the_whole_shop(store: Store, tmp_path: Path) -> None:
+    deal = {"marketplace": "US", "start_date": "2026-11-26", "end_date": "2026-11-30", "kind": "coupon"}
+    write_template(tmp_path / "promotions.csv", "promotions", [{**deal, "sku": "x" * 300}, {**deal, "sku": "A"}])
+    (result,) = store.load(tmp_path / "promotions.csv")
+    assert (result.rows, result.set_aside) == (1, 1)
+    assert store.view("promotions")["sku"].tolist() == ["A"]
+
+
+@pytest.mark.parametrize("marketplace", ["US", None])
+def test_catalogue_rows_that_contradict_are_both_set_aside(
+    store: Store, tmp_path: Path, marketplace: str | None
+) -> None:
+    first: dict[str, Any] = {"marketplace": marketplace, "sku": "A", "supplier": "S", "unit_cost": 1.0, "case_pack": 1}
+    other, elsewhere = {**first, "sku": "B"}, {**first, "marketplace": "DE", "unit_cost": 9.0}
+    rows = [first, other, {**first, "unit_cost": 2.0}, other, elsewhere]
+    write_template(tmp_path / "catalogue.csv", "catalogue", rows)
+    (result,) = store.load(tmp_path / "catalogue.csv", marketplace="US")
+    assert (result.rows, result.set_aside) == (2, 2), "B stands twice alike and counts once"
+    told = store.set_aside()
+    assert told["line"].tolist() == [2, 4]
+    assert ["on line 4" in told["reason"][0], "on line 2" in told["reason"][1]] == [True, True]
+    assert told["what_to_do"].str.contains("Keep the right one").all()
+    assert store.view("catalogue", marketplace="DE", sku="A")["unit_cost"].tolist() == [9.0]
+    assert "A" not in set(store.view("catalogue", marketplace="US")["sku"])
+
+
+def test_a_corrected_catalogue_is_not_held_back_by_the_contradiction_before(store: Store, tmp_path: Path) -> None:
+    row: dict[str, Any] = {"marketplace": "US", "sku": "A", "supplier": "S", "unit_cost": 1.0, "case_pack": 1}
+    write_template(tmp_path / "a.csv", "catalogue", [row])
+    write_template(tmp_path / "b.csv", "catalogue", [{**row, "unit_cost": 2.0}, {**row, "unit_cost": 3.0}])
+    write_template(tmp_path / "c.csv", "catalogue", [{**row, "unit_cost": 4.0}])
+    costs = []
+    for name in "abc":
+        store.load(tmp_path / f"{name}.csv")
+        costs.append(store.view("catalogue")["unit_cost"].tolist())
+    assert costs == [[1.0], [1.0], [4.0]], "two lines that contradict change nothing"
+
+
+def test_the_explanation_sheet_is_passed_over_in_silence(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.xlsx"
+    write_template(path, "catalogue", [{"sku": "A", "supplier": "S", "unit_cost": 1.0, "case_pack": 1}])
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[1] == "Explanation"
+    book.create_sheet("My notes").append(["call the factory"])
+    book.save(path)
+    results = store.load(path, marketplace="US")
+    assert [(one.format, one.rows) for one in results] == [("catalogue", 1), ("", 0)]
+    assert results[1].file.endswith("My notes")
+
+
+def test_limits_in_the_workbook_are_written_in_digits(tmp_path: Path) -> None:
+    for one in templates():
+        write_template(tmp_path / f"{one.name}.xlsx", one.name)
+        sheet = openpyxl.load_workbook(tmp_path / f"{one.name}.xlsx").worksheets[0]
+        said = [rule.error for rule in sheet.data_validations.dataValidation if rule.error]
+        assert not [text for text in said if "e+" in text], one.name
+
+
+def test_limits_in_a_message_are_written_in_digits(store: Store, tmp_path: Path) -> None:
+    row = {"sku": "A", "supplier": "S", "unit_cost": 1e9, "case_pack": 10_000_000}
+    write_template(tmp_path / "catalogue.csv", "catalogue", [row])
+    store.load(tmp_path / "catalogue.csv", marketplace="US")
+    said = dict(store.set_aside()[["column", "reason"]].values.tolist())
+    assert "from 0 to 10,000,000" in said["Unit cost"]
+    assert "from 1 to 1,000,000" in said["Case pack"]
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=40)

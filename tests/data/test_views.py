@@ -1,7 +1,7 @@
 """What the engines read: which rows count, whose word counts, and what stays unknown."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from data.store import Store
+from data.templates import write_template
 
 Order = Callable[..., dict[str, str]]
 Write = Callable[..., Path]
@@ -283,6 +284,52 @@ def test_returns_are_their_own_columns(shop: Store, write_orders: Write, new_ord
     shop.load(text_file(tmp_path / "returns.txt", header, *rows), marketplace="US")
     row = shop.view("weekly_sales").iloc[0]
     assert (row["units"], row["returned_sellable"], row["returned_unsellable"]) == (28, 2, 1)
+
+
+def own_order(shop: Store, *lines: tuple[str, int, int]) -> None:
+    """A purchase order made here, PO-1: (sku, quantity, received) by line."""
+    made = datetime(2026, 3, 2, 12)
+    order = {"order_number": "PO-1", "supplier": "S", "destination": "FBA", "created_at": made, "status": "approved"}
+    rows = [
+        {"order_number": "PO-1", "order_line": number, "marketplace": "US", "sku": sku, "mode": "sea", "ordered": units,
+         "quantity": units, "received": received}
+        for number, (sku, units, received) in enumerate(lines, start=1)
+    ]  # fmt: skip
+    event = {"order_number": "PO-1", "status": "approved", "changed_at": made, "changed_by": "Ana", "note": ""}
+    shop.write_purchase_orders(pd.DataFrame([order]), pd.DataFrame(rows), pd.DataFrame([event]))
+
+
+def test_a_receipt_in_the_planners_list_does_not_close_the_rest_of_an_order_made_here(
+    shop: Store, tmp_path: Path
+) -> None:
+    own_order(shop, ("MUG", 100, 0), ("MUG", 50, 0), ("PAN", 30, 20), ("LID", 10, 0))
+    receipt = {"order_number": "PO-1", "marketplace": "US", "supplier": "S", "ordered_on": "2026-03-02",
+               "received_on": "2026-05-15"}  # fmt: skip
+    rows = [
+        {**receipt, "sku": "MUG", "quantity": 150, "received": 120},
+        {**receipt, "sku": "PAN", "quantity": 30, "received": 5},
+    ]
+    write_template(tmp_path / "receipts.csv", "past_receipts", rows)
+    shop.load(tmp_path / "receipts.csv")
+    now = shop.view("open_orders")[["line", "sku", "quantity", "received"]].values.tolist()
+    assert now == [["2", "MUG", 50, 20], ["3", "PAN", 30, 20], ["4", "LID", 10, 0]]
+    before = shop.view("open_orders", as_of=date(2026, 5, 1))
+    assert before["received"].tolist() == [0, 0, 20, 0]
+
+
+def test_the_planners_list_of_open_lines_wins_over_an_order_made_here(shop: Store, tmp_path: Path) -> None:
+    own_order(shop, ("MUG", 100, 0))
+    row = {
+        "order_number": "PO-1",
+        "marketplace": "US",
+        "sku": "MUG",
+        "supplier": "S",
+        "destination": "FBA",
+        "quantity": 90,
+    }
+    write_template(tmp_path / "open.csv", "open_purchase_orders", [row])
+    shop.load(tmp_path / "open.csv")
+    assert shop.view("open_orders")["quantity"].tolist() == [90]
 
 
 # ---------------------------------------------------------------- contract
