@@ -19,7 +19,7 @@ from policies.lead_time_learning import UNTYPED, LeadTimes, Leg, learn_lead_time
 from policies.lead_time_model import Duration, shared_uniforms
 from policies.receiving import slow_receiving
 
-__all__ = ["LeadTimes", "contradictions", "draw_arrivals", "draw_lead_times", "draw_orders", "learn_lead_times"]
+__all__ = ["LeadTimes", "contradictions", "draw_arrivals", "draw_later_orders", "draw_lead_times", "learn_lead_times"]
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -51,13 +51,19 @@ def draw_lead_times(
         seed: same seed, same draws, in any order of rows.
 
     """
-    return draw_orders(learn_lead_times(legs, history, closures, order_date), legs, order_date, paths, seed)
+    learned = learn_lead_times(legs, history, closures, order_date)
+    return draw_later_orders(learned, legs, order_date, np.zeros(len(legs), int), paths, seed)
 
 
-def draw_orders(lead_times: LeadTimes, legs: pd.DataFrame, order_date: date, paths: int, seed: int) -> Floats:
-    """`draw_lead_times` with distributions learned before, for orders of a later day; (rows of legs, paths)."""
-    draws = _Draws(lead_times, order_date, paths, seed)
-    return _per_leg(legs, paths, lambda leg, rows: np.repeat(draws.new_order(leg)[None, :], len(rows), axis=0))
+def draw_later_orders(
+    lead_times: LeadTimes, legs: pd.DataFrame, start: date, later: Integers, paths: int, seed: int
+) -> Floats:
+    """`draw_lead_times` of orders placed `later` (rows,) days after `start`, with what was learned before.
+
+    Returns days from each row's order to sellable stock; (rows of legs, paths).
+    """
+    draws = _Draws(lead_times, start, paths, seed)
+    return _per_leg(legs, paths, lambda leg, rows: draws.new_orders(leg, later[rows]))
 
 
 def draw_arrivals(
@@ -169,18 +175,21 @@ class _Draws:
     start: date
     paths: int
     seed: int
-    _working: dict[str, tuple[float, WorkingTime]] = field(default_factory=dict)  # by supplier: start of work, calendar
+    _working: dict[str, tuple[pd.DataFrame, WorkingTime]] = field(default_factory=dict)  # by supplier
 
-    def new_order(self, leg: Leg) -> Floats:
-        """Days from an order or shipment of today to sellable; (paths,)."""
-        stages = self.lead_times.stages[leg]
-        ready: Floats = np.zeros(self.paths)
+    def new_orders(self, leg: Leg, later: Integers) -> Floats:
+        """Days from orders or shipments placed `later` days from today to sellable; (len(later), paths)."""
+        days, place = np.unique(later, return_inverse=True)
+        stages, waited = self.lead_times.stages[leg], days.astype(float)[:, None]
+        ready: Floats = np.repeat(waited, self.paths, axis=1)
         if stages.production is not None:
-            begin, time = self._work(leg.supplier)
+            shut, time = self._work(leg.supplier)
+            starts = [production_start(shut, self.start + timedelta(days=int(wait))) for wait in days]
+            begin = np.array([(day - self.start).days for day in starts], float)[:, None]
             work = stages.production.quantile(self._uniforms("production", leg.supplier))
-            ready = time.finish(np.array(begin), work)
-        days = ready + stages.transport.quantile(self._uniforms("transport", leg.supplier, leg.mode))
-        return np.maximum(self._received(leg, days), SHORTEST_DAYS)
+            ready = time.finish(begin, work[None, :])
+        arrived = ready + stages.transport.quantile(self._uniforms("transport", leg.supplier, leg.mode))
+        return np.asarray(np.maximum(self._received(leg, arrived) - waited, SHORTEST_DAYS)[place])
 
     def under_way(self, leg: Leg, rows: pd.DataFrame) -> Floats:
         """Days to sellable for goods of one leg; `rows` has days since ordered_on, shipped_on, expected_on."""
@@ -227,12 +236,11 @@ class _Draws:
         behind = np.where(season_ends[day] > 0, season_ends[day] + wait, 0.0)
         return np.asarray(np.where(slow[day], days + wait, np.maximum(days, behind)))
 
-    def _work(self, supplier: str) -> tuple[float, WorkingTime]:
-        """Day on which an order of today can begin, and the working days from today on."""
+    def _work(self, supplier: str) -> tuple[pd.DataFrame, WorkingTime]:
+        """Closures of a supplier and its working days from today on."""
         if supplier not in self._working:
             shut = self._closures(supplier)
-            begin = float((production_start(shut, self.start) - self.start).days)
-            self._working[supplier] = begin, WorkingTime.of(shut, self.start, FARTHEST_DAYS)
+            self._working[supplier] = shut, WorkingTime.of(shut, self.start, FARTHEST_DAYS)
         return self._working[supplier]
 
     def _closures(self, supplier: str) -> pd.DataFrame:

@@ -5,24 +5,31 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.markup import escape
 
+from data.errors import DataError
 from data.store import open_store
+from replenish.cli.scenario_tables import tell_compared, tell_differences, tell_uplifts
 from replenish.cli.session import OK, WARNINGS, Answer, Session, command
-from replenish.cli.words import count, money, table
+from replenish.cli.words import count, table
 from replenish.config import Config
-from replenish.errors import UsageError
+from replenish.errors import ReplenishError, UsageError
 from replenish.scenarios.adopt import difference
 from replenish.scenarios.carry import quantities_of
 from replenish.scenarios.files import BASE, NO_OVERLAY, Scenario, create, find, own, shipped
-from replenish.scenarios.outputs import as_json, keep, summary
+from replenish.scenarios.outputs import as_json, keep
+from replenish.scenarios.overlay import overlaid
+from replenish.scenarios.resolve import Resolved, resolve
 from replenish.scenarios.review import review as reviewed
 from replenish.scenarios.side_by_side import Compared, Shared, compare, plan_scenario, share_forecast
+from replenish.scenarios.uplift import Past, learned_beside_typed
 from replenish.weekly.keep import keep_plan, latest_plan_id, load_kept, next_plan_id
-from replenish.weekly.known import gather
+from replenish.weekly.known import Known, gather
 from replenish.weekly.report import make_report
-from replenish.weekly.run import fit_to_plan
+from replenish.weekly.run import fit_items, fit_to_plan
+from replenish.workspace import Workspace
 
 Names = Annotated[list[str], typer.Argument(metavar="NAMES...", help="Scenarios, as `scenario list` names them.")]
 Name = Annotated[str, typer.Argument(help="A scenario, as `scenario list` names it.")]
@@ -36,7 +43,9 @@ def register(app: typer.Typer) -> None:
     command(scenario_app, "replenish scenario list -w my-shop", name="list")(list_scenarios)
     command(scenario_app, "replenish scenario show black-friday -w my-shop")(show)
     command(scenario_app, "replenish scenario run black-friday -w my-shop --as-of 2026-08-03")(run)
-    command(scenario_app, "replenish scenario compare black-friday port-delay -w my-shop", name="compare")(compare_all)
+    command(scenario_app, "replenish scenario compare port-delay --base black-friday -w my-shop", name="compare")(
+        compare_all
+    )
     command(scenario_app, "replenish scenario review black-friday -w my-shop")(review)
     command(scenario_app, "replenish scenario adopt black-friday -w my-shop --yes")(adopt)
     app.add_typer(scenario_app, name="scenario")
@@ -64,42 +73,72 @@ def list_scenarios(session: Session) -> Answer:
 
 
 def show(session: Session, name: Name) -> Answer:
-    """The text of a scenario file."""
-    scenario = find(session.workspace().scenarios, name)
+    """The text of a scenario, its days and SKUs, and the uplift your past has taught beside what is typed."""
+    workspace = session.workspace()
+    scenario = find(workspace.scenarios, name)
     session.say(escape(scenario.text or scenario.overlay.description))
-    return Answer({"name": name, "overlay": scenario.overlay.model_dump(mode="json", exclude_defaults=True)})
+    data = {"name": name, "overlay": scenario.overlay.model_dump(mode="json", exclude_defaults=True)}
+    try:
+        known, items, resolved = _resolved(session, workspace, scenario)
+    except (ReplenishError, DataError) as reason:
+        session.say(escape(f"It cannot be planned now: {reason}"))
+        return Answer({**data, "refused": str(reason)}, WARNINGS)
+    past = Past.without_forecast(known, items, workspace.config().planning.horizon_weeks)
+    uplifts = learned_beside_typed(scenario.overlay, resolved, known, past)
+    since = pd.Timestamp(known.start) - pd.Timedelta(weeks=13)
+    recent = known.weekly_sales[pd.to_datetime(known.weekly_sales["week"]) >= since].groupby("item")["units"].sum()
+    tell_uplifts(session, resolved, uplifts, recent)
+    for note in resolved.notes:
+        session.say(escape(f"Note: {note}"))
+    return Answer({**data, "uplift": uplifts.drop(columns="applied", errors="ignore")})
+
+
+def _resolved(session: Session, workspace: Workspace, scenario: Scenario) -> tuple[Known, pd.Index, Resolved]:
+    """What the scenario means on that day; refused as `run` would refuse it."""
+    config = workspace.config()
+    with open_store(workspace.store_path, read_only=True) as store:
+        known = gather(store, session.as_of)
+    items, _ = fit_items(known, [])
+    overlaid(scenario.overlay, known, config)
+    return known, items, resolve(scenario.overlay, known, items, config.planning.horizon_weeks)
 
 
 def run(session: Session, names: Names) -> Answer:
-    """Plan scenarios beside the base plan: money, regret, last dates, now or later. Kept with all its inputs."""
-    return _compare(session, names, table_of_dates=True)
+    """Plan scenarios beside the base plan: money, regret, last dates, after the peak. Kept with all its inputs."""
+    compared, answer = _compare(session, names, BASE)
+    tell_compared(session, compared)
+    return _where(session, answer)
 
 
 def compare_all(
     session: Session,
     names: Names,
-    base: Annotated[str, typer.Option(help="The plan the others are compared with.")] = BASE,
+    base: Annotated[str, typer.Option(help="The scenario that the others are compared with.")] = BASE,
 ) -> Answer:
-    """Plan scenarios and compare them: each plan carried out in each scenario's world."""
-    if base not in (BASE, *names):
-        names = [base, *names]
-    return _compare(session, names, table_of_dates=False)
+    """Plan scenarios and tell how each differs from the base scenario. Kept like a run."""
+    compared, answer = _compare(session, names, base)
+    tell_differences(session, compared)
+    return _where(session, answer)
 
 
-def _compare(session: Session, names: Sequence[str], table_of_dates: bool) -> Answer:
+def _compare(session: Session, names: Sequence[str], base: str) -> tuple[Compared, Answer]:
     workspace = session.workspace()
-    scenarios = [find(workspace.scenarios, name) for name in dict.fromkeys(names) if name != BASE]
+    scenarios = [find(workspace.scenarios, name) for name in dict.fromkeys((base, *names)) if name != BASE]
     if not scenarios:
         raise UsageError("Name at least one scenario beside base. `replenish scenario list` shows them.")
     shared = _shared(session, workspace.config())
     with session.steps("scenarios") as tell:
-        compared = compare(shared, scenarios, tell)
+        compared = compare(shared, scenarios, tell, base)
         tell("writing page, workbook and calendar")
         folder, files = keep(workspace.scenarios, compared, datetime.now().replace(microsecond=0))
-    _tell(session, compared, table_of_dates)
-    session.say(escape(f"{count(len(files), 'file')} in {folder}"))
     noted = any(one.notes for one in compared.told)
-    return Answer({**as_json(compared), "folder": str(folder)}, WARNINGS if noted else OK)
+    data = {**as_json(compared), "folder": str(folder), "files": len(files)}
+    return compared, Answer(data, WARNINGS if noted else OK)
+
+
+def _where(session: Session, answer: Answer) -> Answer:
+    session.say(escape(f"{count(answer.data['files'], 'file')} in {answer.data['folder']}"))
+    return answer
 
 
 def _shared(session: Session, config: Config) -> Shared:
@@ -108,52 +147,6 @@ def _shared(session: Session, config: Config) -> Shared:
         with open_store(session.workspace().store_path, read_only=True) as store:
             fit = fit_to_plan(store, config, session.as_of, tell)
         return share_forecast(fit, config, tell)
-
-
-def _tell(session: Session, compared: Compared, table_of_dates: bool) -> None:
-    currency = compared.config.seller.currency
-    rows = [
-        (
-            one.summary["scenario"],
-            *(
-                f"{one.summary[key]:,.0f}"
-                for key in ("profit", "profit_low", "profit_high", "order_units", "order_cost")
-            ),
-            *(f"{one.summary[key]:,.0f}" for key in ("ship_units", "lost_units", "storage")),
-        )
-        for one in compared.told
-    ]
-    head = ("scenario", f"profit {currency}", "low", "high", "buy units", "buy", "ship units", "units lost", "storage")
-    session.say(table(head, rows, right=tuple(range(1, 9))))
-    worst = compared.regret.groupby("plan", sort=False)["regret"].max()
-    session.say(table(("plan", "worst regret"), [(name, f"{value:,.0f}") for name, value in worst.items()], right=(1,)))
-    session.say(escape(summary(compared)))
-    for one in compared.told if table_of_dates else ():
-        _tell_dates(session, one.scenario, compared)
-    for one in compared.told:
-        for note in one.notes:
-            session.say(escape(f"Note, {one.scenario.name}: {note}"))
-
-
-def _tell_dates(session: Session, scenario: Scenario, compared: Compared) -> None:
-    dates = compared.of(scenario.name).calendar
-    if dates.empty:
-        return
-    missed = dates[dates["missed"]]
-    session.say(escape(f"{scenario.name}: {len(missed)} of {len(dates)} ways are too late already."))
-    costly = dates.sort_values(["delay_cost", "item"], ascending=[False, True]).head(8)
-    rows = [
-        (
-            d.item,
-            d.mode,
-            d.order_by or "",
-            d.ship_by,
-            money(d.delay_cost, ""),
-            "MISSED: " + d.next_best if d.missed else "",
-        )
-        for d in costly.itertuples()
-    ]
-    session.say(table(("SKU", "mode", "order by", "ship by", "a week later costs", ""), rows, right=(4,)))
 
 
 def review(session: Session, name: Name) -> Answer:

@@ -32,6 +32,16 @@ class Quantities:
     shipments: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Flow:
+    """A plan followed through its weeks in one world."""
+
+    profit: Floats  # (P,)
+    sold: Floats  # (N, H) expected
+    stock: Floats  # (N, H) expected at the end of the week, with what later decisions add
+    arriving: npt.NDArray[np.float32]  # (N, P, H) units that become sellable at FBA, later decisions left out
+
+
 def quantities_of(decision: Decision) -> Quantities:
     """The lines of a plan, small enough to keep for every scenario."""
     return Quantities(
@@ -67,29 +77,49 @@ class World:
         cut = np.where(wanted > 0, 1 - kept / np.maximum(wanted, 1e-9), 0.0)
         return list(zip(worth.tolist(), cut.tolist(), strict=True))
 
-    def by_path(self, plan: Quantities) -> Floats:
-        """Profit of the plan's weeks on each path, (P,): what is on hand, under way and ordered now, later orders not.
+    def flow(self, plan: Quantities) -> Flow:
+        """The plan's weeks on each path, later decisions topping up as soon as what they order could be there.
 
-        Margin less product cost of units sold, less FBA storage; upstream stock follows as soon as it can be there.
+        Profit is margin less product cost of units sold, less FBA storage: what is left counts at its cost. Upstream
+        stock follows as soon as it can.
         """
         problem, economics = self.problem, self.problem.economics
-        n, paths, weeks = problem.demand.shape
-        buy, units, _ = _found(problem, problem.buy, [plan.purchases], BUY_KEY)
-        bought, rows = units[:, 0], self._buy_rows
-        coming = with_extra(self._buy_stage.inflow, rows.item[buy], bought, rows.arrival[buy])
+        _, paths, weeks = problem.demand.shape
+        arriving = self._arriving(plan)
+        begin, target = self._later_orders()
+        earned = economics.margin - economics.product_cost[:, None]
+        stock = np.repeat(problem.fba_on_hand[:, None], paths, axis=1).astype(float)
+        profit, sold = np.zeros(paths), np.zeros(economics.margin.shape)
+        kept = np.zeros_like(sold)
+        for week in range(weeks):
+            stock += arriving[:, :, week]
+            stock = np.where(begin <= week, np.maximum(stock, target[:, [week]]), stock)
+            now = np.minimum(stock, problem.demand[:, :, week])
+            stock -= now
+            sold[:, week], kept[:, week] = now.mean(axis=1), stock.mean(axis=1)
+            profit += earned[:, week] @ now - economics.fba_storage[:, week] @ stock
+        return Flow(profit, sold, kept, arriving)
+
+    def _arriving(self, plan: Quantities) -> npt.NDArray[np.float32]:
+        """Units that become sellable by week, of what is under way, upstream and ordered by the plan; (N, P, H)."""
+        n, paths, weeks = self.problem.demand.shape
+        buy, units, _ = _found(self.problem, self.problem.buy, [plan.purchases], BUY_KEY)
+        rows = self._buy_rows
+        coming = with_extra(self._buy_stage.inflow, rows.item[buy], units[:, 0], rows.arrival[buy])
         owner = np.repeat(np.arange(n), np.diff(coming.first))
         arriving = np.zeros((n, paths, weeks + 1), np.float32)
         places = (owner[:, None], np.arange(paths)[None, :], coming.week)
         np.add.at(arriving, places, coming.units.astype(np.float32)[:, None])
-        earned = economics.margin - economics.product_cost[:, None]
-        stock = np.repeat(problem.fba_on_hand[:, None], paths, axis=1)
-        profit = np.zeros(paths)
-        for week in range(weeks):
-            stock = stock + arriving[:, :, week]
-            sold = np.minimum(stock, problem.demand[:, :, week])
-            stock = stock - sold
-            profit += earned[:, week] @ sold - economics.fba_storage[:, week] @ stock
-        return profit
+        return arriving[:, :, :weeks]
+
+    def _later_orders(self) -> tuple[Integers, Floats]:
+        """Week from which the next order by an item's cheapest way is sellable (N, P), and its target stock (N, H)."""
+        n, paths, weeks = self.problem.demand.shape
+        begin, target, rows = np.full((n, paths), weeks), np.zeros((n, weeks)), self._buy_rows
+        dearest_first = np.argsort(-rows.unit_cost, kind="stable")
+        begin[rows.item[dearest_first]] = rows.following[dearest_first]
+        target[rows.item[dearest_first]] = rows.target[dearest_first]
+        return begin, target
 
     def _within_limits(self, buy: Integers, bought: Floats, ship: Integers, shipped: Floats) -> tuple[Floats, Floats]:
         """Each line of an exhausted limit is cut by the same share, to whole cartons; minimums are not raised."""
@@ -213,10 +243,10 @@ def regret_table(profits: pd.DataFrame) -> pd.DataFrame:
 
 
 def insurance(regret: pd.DataFrame, base: str) -> dict[str, float | str]:
-    """The robust plan (smallest worst regret), and what it costs where nothing unusual happens.
+    """The robust plan (smallest worst regret), and what it costs in the world of the base scenario.
 
-    cost: profit given up in the base world against the base plan. saves: the base plan's worst regret less the
-    robust plan's own.
+    cost: profit given up in the base scenario's world against its own plan. saves: the base plan's worst regret less
+    the robust plan's own.
     """
     worst = (
         regret.groupby("plan", sort=False)["regret"].agg(["max", "mean"]).sort_values(["max", "mean"], kind="stable")

@@ -7,13 +7,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from policies.arriving import upstream_units
 from policies.calendar import inbound_deadlines
 from policies.inputs import Problem
-from policies.lead_times import draw_lead_times
+from policies.lead_times import draw_later_orders, learn_lead_times
 from replenish.scenarios.resolve import Row
 from replenish.weekly.problem import Stated
 
 Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
 SURE = 0.8
 """A last day still arrives in time in this share of the lead-time draws."""
 COLUMNS = ["item", "mode", "route", "event", "order_by", "ship_by", "arrive_by", "delay_cost", "missed", "next_best"]
@@ -55,22 +57,24 @@ def _arrive_by(event: str, market: str, start: date) -> date:
 
 
 def calendar_table(stated: Stated, days: EventDays) -> pd.DataFrame:
-    """One row per item and way (COLUMNS): supplier to FBA, supplier through a warehouse, warehouse to FBA.
+    """One row per item and mode (COLUMNS), purchases and transfers apart; of several routes the one with most time.
 
     delay_cost: margin of the first event week's demand that stock and goods under way do not cover, which is what
-    missing the date by a week gives up. A missed date says so, with the fastest way that is still open.
+    missing the date by a week gives up. A missed date says so, with the next best way.
     """
     problem = stated.problem
-    ways = pd.concat([_purchases(stated, days), _transfers(problem, days)], ignore_index=True)
+    ways = pd.concat([_purchases(stated, days), _transfers(stated, days)], ignore_index=True)
     if ways.empty:
         return pd.DataFrame(columns=COLUMNS)
+    ways["first"] = ways["order_by"].where(ways["order_by"].notna(), ways["ship_by"])
+    ways["bought"] = ways["order_by"].notna()
+    ways = ways.sort_values(["at", "first"], ascending=[True, False], kind="stable")
+    ways = ways.drop_duplicates(["at", "bought", "mode"]).reset_index(drop=True)
     ways["delay_cost"] = _first_week_margin(problem, days)[ways["at"].to_numpy(int)]
     ways["item"] = problem.items[ways["at"].to_numpy(int)]
     ways["event"] = days.name
-    today = stated.times.known.as_of
-    first = ways["order_by"].where(ways["order_by"].notna(), ways["ship_by"])
-    ways["missed"] = [day < today for day in first]
-    ways["next_best"] = _next_best(ways, first)
+    ways["missed"] = [day < stated.times.known.as_of for day in ways["first"]]
+    ways["next_best"] = _next_best(ways, problem)
     return ways.sort_values(["item", "order_by", "mode"], kind="stable", ignore_index=True)[COLUMNS]
 
 
@@ -78,72 +82,76 @@ def _purchases(stated: Stated, days: EventDays) -> pd.DataFrame:
     """Every way to buy; an order placed later meets closures that one placed now does not."""
     problem, frame = stated.problem, stated.problem.buy.frame
     if frame.empty:
-        return pd.DataFrame(columns=["at"])
-    onward = _onward_days(problem)
+        return pd.DataFrame(columns=["at", "order_by"])
     ways = frame[["item", "supplier", "mode", "destination"]].assign(
-        market=problem.marketplace[frame["item"].to_numpy(int)]
+        market=problem.marketplace[frame["item"].to_numpy(int)], row=np.arange(len(frame))
     )
     ways = ways[ways["market"].isin(list(days.starts))]
-    legs = (
-        ways.drop_duplicates(["supplier", "mode", "destination", "market"]).drop(columns="item").reset_index(drop=True)
-    )
-    known = stated.times.legs.drop_duplicates(["supplier", "mode", "destination"])
-    legs = legs.merge(known.drop(columns=["marketplace", "kind"]), on=["supplier", "mode", "destination"], how="left")
+    keys = ["supplier", "mode", "destination", "market"]
+    legs = ways.drop_duplicates(keys).drop(columns="item").reset_index(drop=True)
+    known = stated.times.legs.drop_duplicates(keys[:3])
+    legs = legs.merge(known.drop(columns=["marketplace", "kind"]), on=keys[:3], how="left")
     legs = legs.assign(kind="purchase", marketplace=legs["market"])
+    onward = _onward_days(problem)
     rest = np.array([0.0 if place == "FBA" else onward.get(place, 10.0) for place in legs["destination"]])
-    starts = np.array([(days.sellable_by(market) - problem.start).days for market in legs["market"]], float)
-    legs["order_by"] = _last_order_days(stated, legs, starts - rest)
+    needed = np.array([(days.sellable_by(market) - problem.start).days for market in legs["market"]], float) - rest
+    legs["order_by"], legs["late"] = _last_order_days(stated, legs, needed)
     moving = _number(legs["transit_days"]) + _number(legs["receiving_days"])
     spread = np.hypot(_number(legs["transit_days_sd"]), _number(legs["receiving_days_sd"]))
-    legs["ship_by"] = [problem.start + timedelta(days=int(d)) for d in starts - rest - np.ceil(moving + 0.84 * spread)]
+    legs["ship_by"] = [problem.start + timedelta(days=int(d)) for d in needed - np.ceil(moving + 0.84 * spread)]
     legs["arrive_by"] = [days.arrive_by[market] for market in legs["market"]]
     legs["route"] = legs["supplier"].astype(str) + " to " + legs["destination"].astype(str)
-    keys = ["supplier", "mode", "destination", "market"]
-    joined = ways.merge(legs[[*keys, "order_by", "ship_by", "arrive_by", "route"]], on=keys)
-    return joined.rename(columns={"item": "at"})[["at", "mode", "route", "order_by", "ship_by", "arrive_by"]]
+    joined = ways.drop(columns="row").merge(legs[[*keys, "order_by", "ship_by", "arrive_by", "route", "late"]], on=keys)
+    return joined.rename(columns={"item": "at"})[["at", "mode", "route", "order_by", "ship_by", "arrive_by", "late"]]
 
 
-def _last_order_days(stated: Stated, legs: pd.DataFrame, needed: Floats) -> list[date]:
-    """Last day on which an order is in time, by drawing lead times for later and later orders.
+def _last_order_days(stated: Stated, legs: pd.DataFrame, needed: Floats) -> tuple[list[date], Floats]:
+    """Last day on which an order is in time, and days by which an order of today is late (at most 0: in time).
 
-    What is not in time even when ordered today gets the day on which it should have been ordered.
+    Later orders never overtake earlier ones, so the last day is found by halving. What is late even when ordered
+    today gets the day on which it should have been ordered. `needed`: days from the plan's Monday.
     """
-    known, times, start = stated.times.known, stated.times, stated.problem.start
-    waited = (known.as_of - start).days
-    last = np.full(len(legs), -1)
-    quantile: Floats = np.zeros(len(legs))
-    for later in range(0, max(int(needed.max(initial=0)) - waited, 0) + 1, 7):
-        on = known.as_of + timedelta(days=later)
-        drawn = draw_lead_times(legs, known.inbound_history, times.closures, on, min(times.paths, 60), times.seed)
-        whole = np.quantile(drawn, SURE, axis=1) + later + waited
-        quantile = whole if later == 0 else quantile
-        last = np.where(whole <= needed, later, last)
-        if (whole > needed).all():
-            break
-    missed_by = np.ceil(quantile - needed)
-    return [
-        known.as_of + timedelta(days=int(day)) if day >= 0 else known.as_of - timedelta(days=int(max(by, 1)))
-        for day, by in zip(last, missed_by, strict=True)
-    ]
+    times, today = stated.times, stated.times.known.as_of
+    waited = (today - stated.problem.start).days
+    learned = learn_lead_times(legs, times.known.inbound_history, times.closures, today)
+
+    def arrives(later: Integers) -> Floats:
+        drawn = draw_later_orders(learned, legs, today, later, times.paths, times.seed)
+        return np.asarray(np.quantile(drawn, SURE, axis=1)) + later + waited
+
+    of_today = arrives(np.zeros(len(legs), int))
+    # a scenario's delays act on the problem's draws: the same days are added whenever the order is placed
+    planned = np.quantile(stated.problem.buy.lead_time_days[legs["row"].to_numpy(int)], SURE, axis=1)
+    extra = np.where(np.abs(planned - of_today) > 1e-6, planned - of_today, 0.0)
+    late = of_today + extra - needed
+    good, bad = np.where(late <= 0, 0, -1), np.maximum(np.ceil(needed), 0).astype(int) + 1
+    while (open_ := (good >= 0) & (bad - good > 1)).any():
+        middle = np.where(open_, (good + bad) // 2, np.maximum(good, 0))
+        in_time = arrives(middle) + extra <= needed
+        good, bad = np.where(open_ & in_time, middle, good), np.where(open_ & ~in_time, middle, bad)
+    moved = np.where(good >= 0, good, -np.ceil(np.maximum(late, 1)))
+    return [today + timedelta(days=int(day)) for day in moved], late
 
 
-def _transfers(problem: Problem, days: EventDays) -> pd.DataFrame:
+def _transfers(stated: Stated, days: EventDays) -> pd.DataFrame:
     """Stock that already lies in a warehouse needs only its last leg."""
-    frame = problem.ship.frame
+    problem, frame = stated.problem, stated.problem.ship.frame
     if frame.empty:
-        return pd.DataFrame(columns=["at"])
+        return pd.DataFrame(columns=["at", "order_by"])
     market = problem.marketplace[frame["item"].to_numpy(int)]
     here = (frame["available"] > 0).to_numpy() & np.isin(market.astype(str), list(days.starts))
     ways, market = frame[here].reset_index(drop=True), market[here]
     needs = np.ceil(np.quantile(problem.ship.lead_time_days[here], SURE, axis=1)) if len(ways) else np.zeros(0)
+    by = [days.sellable_by(m) - timedelta(days=int(n)) for m, n in zip(market, needs, strict=True)]
     return pd.DataFrame(
         {
             "at": ways["item"].astype(int),
             "mode": ways["mode"],
             "route": ways["source"].astype(str) + " to FBA",
             "order_by": None,
-            "ship_by": [days.sellable_by(m) - timedelta(days=int(n)) for m, n in zip(market, needs, strict=True)],
+            "ship_by": by,
             "arrive_by": [days.arrive_by[m] for m in market],
+            "late": [float((stated.times.known.as_of - day).days) for day in by],
         }
     )
 
@@ -181,12 +189,22 @@ def _first_week_margin(problem: Problem, days: EventDays) -> Floats:
     return worth
 
 
-def _next_best(ways: pd.DataFrame, first: pd.Series) -> list[str]:
+def _next_best(ways: pd.DataFrame, problem: Problem) -> list[str]:
     """For each missed way the way of the same item that leaves most time; else the last resorts, in words."""
-    open_ways = ways.assign(first=first)[~ways["missed"]].sort_values(["at", "first"], ascending=[True, False])
-    best = {row.at: f"{row.mode}, {row.route}, by {row.first}" for row in open_ways[::-1].itertuples()}
-    resort = "none in time: transfer stock that waits upstream (AWD, 3PL) or sell from your own warehouse (FBM)"
-    return ["" if not missed else best.get(at, resort) for at, missed in zip(ways["at"], ways["missed"], strict=True)]
+    open_ways = ways[~ways["missed"]].sort_values(["at", "first"])
+    best = {row.at: f"{row.mode}, {row.route}, by {row.first}" for row in open_ways.itertuples()}
+    fastest = ways.sort_values(["at", "late"]).drop_duplicates("at")
+    units = upstream_units(problem)
+    told = {row.at: best.get(row.at) or _resort(row.mode, row.late, units[row.at]) for row in fastest.itertuples()}
+    return [told[at] if missed else "" for at, missed in zip(ways["at"], ways["missed"], strict=True)]
+
+
+def _resort(mode: str, late: float, upstream: float) -> str:
+    """No way is in time: what the fastest one does, and how to sell without FBA."""
+    told = f"none in time; the fastest, {mode}, is {max(np.ceil(late), 1):.0f} days late"
+    if upstream > 0:
+        return f"{told}. Sell the {upstream:,.0f} units in your warehouses yourself (FBM)"
+    return f"{told}. Have goods sent to your own warehouse and sell them yourself (FBM), or stretch the stock by price"
 
 
 def _number(column: pd.Series) -> Floats:

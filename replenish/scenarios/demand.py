@@ -8,7 +8,16 @@ import pandas as pd
 
 from replenish.scenarios.model import DemandChange, Overlay
 from replenish.scenarios.resolve import Resolved, Row
-from replenish.scenarios.uplift import Past, around, days_inside, event_share, learned_deal, learned_event, uplift_table
+from replenish.scenarios.uplift import (
+    Past,
+    around,
+    days_inside,
+    event_share,
+    learned_deal,
+    learned_event,
+    typed_of,
+    uplift_table,
+)
 from replenish.weekly.known import Known
 
 Floats = npt.NDArray[np.floating]
@@ -67,9 +76,7 @@ def demand_overlay(
         effect, peak = _change(change, row, past, weeks, forecast, learned.factor)
         effects.append(effect)
         if row.event:
-            kind = "event" if change.factor is None else "event, factor on the forecast"
-            typed = change.uplift if change.factor is None else change.factor
-            tables.append(uplift_table(past, row, typed, kind, learned, peak))
+            tables.append(uplift_table(past, row, *typed_of(change), learned, peak))
     discount = np.zeros((len(past.items), len(weeks))) if overlay.promotions else None
     running = past.promo[:, first : first + len(weeks)]
     for deal, row in zip(overlay.promotions, resolved.promotions, strict=True):

@@ -32,7 +32,7 @@ def page_data(compared: Compared, created_at: datetime) -> Scenarios:
     )
     return Scenarios(
         header=header,
-        base=BASE,
+        base=compared.base,
         scenarios=pd.DataFrame([one.summary for one in told]),
         demand=_joined([one.demand for one in told]),
         stock=_joined([one.stock for one in told]),
@@ -41,6 +41,7 @@ def page_data(compared: Compared, created_at: datetime) -> Scenarios:
         regret=compared.regret,
         calendar=lines_of(told, "calendar"),
         stages=lines_of(told, "stages"),
+        after=lines_of(told, "after"),
         summary=summary(compared),
         warnings=tuple(f"{one.scenario.name}: {note}" for one in told for note in one.notes),
     )
@@ -60,18 +61,18 @@ def summary(compared: Compared) -> str:
     """Which plan is robust and what the insurance costs, in two sentences."""
     if len(compared.told) < 2:
         return "Only the base plan was made."
-    told, money = insurance(compared.regret, BASE), compared.config.seller.currency
+    told, money = insurance(compared.regret, compared.base), compared.config.seller.currency
     robust = (
         f"The plan made for {told['plan']} is the robust one: at worst it earns {told['worst_regret']:,.0f} {money} "
     )
-    if told["plan"] == BASE:
-        return (
-            robust
-            + "less than the best plan of the world that comes true. It is the base plan: insurance costs nothing."
-        )
+    base = compared.base
+    if told["plan"] == base:
+        return f"{robust}less than the best plan of the world that comes true. It is the plan the others are " \
+               "compared with: insurance costs nothing."  # fmt: skip
+    world = "where nothing unusual happens" if base == BASE else f"in the world of {base}"
     return (
         f"{robust}less than the best plan of the world that comes true. As insurance it costs {told['cost']:,.0f} "
-        f"{money} where nothing unusual happens, and spares up to {told['saves']:,.0f} {money} where it does."
+        f"{money} {world}, and spares up to {told['saves']:,.0f} {money} where another comes true."
     )
 
 
@@ -114,14 +115,16 @@ def as_json(compared: Compared) -> dict[str, Any]:
         "start": compared.known.start.isoformat(),
         "currency": compared.config.seller.currency,
         "seed": compared.config.planning.seed,
+        "base": compared.base,
         "summary": summary(compared),
         "scenarios": [one.summary for one in told],
         "regret": compared.regret.to_dict("records"),
-        "insurance": insurance(compared.regret, BASE),
+        "insurance": insurance(compared.regret, compared.base),
         "cash": lines_of(told, "cash").to_dict("records"),
         "volume": lines_of(told, "volume").to_dict("records"),
         "calendar": lines_of(told, "calendar").to_dict("records"),
         "stages": lines_of(told, "stages").to_dict("records"),
+        "after": lines_of(told, "after").to_dict("records"),
         "uplift": lines_of(told, "uplifts").to_dict("records"),
         "purchases": lines_of(told, "purchases").to_dict("records"),
         "shipments": lines_of(told, "shipments").to_dict("records"),

@@ -14,6 +14,8 @@ from replenish.scenarios.model import DemandChange, Overlay, Promotion, When, Wh
 from replenish.weekly.known import Known
 
 Booleans = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.integer]
+Texts = npt.NDArray[np.object_]
 Span = tuple[date, date]
 FIRST_YEAR = date(2018, 1, 1)
 ESTIMATE = r" \((?:estimate|typical)\)$"
@@ -28,6 +30,20 @@ class Row:
     event: str
     items: Booleans  # (N,)
     spans: dict[str, Span]
+
+    def weeks_until_start(self, start: date, markets: Texts, horizon: int) -> Integers:
+        """Week (from `start`) in which it begins, per item; the horizon where it is not held."""
+        return self._weeks(start, markets, horizon, 0, horizon)
+
+    def weeks_until_end(self, start: date, markets: Texts, horizon: int) -> Integers:
+        """First week after it, per item; 0 where it is not held."""
+        return np.minimum(self._weeks(start, markets, horizon, 1, -1) + 1, horizon)
+
+    def _weeks(self, start: date, markets: Texts, horizon: int, which: int, nowhere: int) -> Integers:
+        weeks = np.full(len(markets), nowhere)
+        for market, span in self.spans.items():
+            weeks[markets == market] = min(max((span[which] - start).days // 7, 0), horizon)
+        return weeks
 
 
 @dataclass(frozen=True)

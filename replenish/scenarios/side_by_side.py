@@ -16,17 +16,18 @@ from forecasting import Forecast
 from policies.decide import decide
 from policies.inputs import DecisionSettings, Problem
 from replenish.config import Config
-from replenish.scenarios.carry import Quantities, World, quantities_of, regret_table
+from replenish.scenarios.after import after_peak
+from replenish.scenarios.carry import Flow, Quantities, World, quantities_of, regret_table
 from replenish.scenarios.deadlines import calendar_table, event_days
 from replenish.scenarios.demand import demand_overlay
-from replenish.scenarios.files import NO_OVERLAY, Scenario
+from replenish.scenarios.files import BASE, NO_OVERLAY, Scenario
 from replenish.scenarios.overlay import changed_problem, changes_known, overlaid
 from replenish.scenarios.resolve import Resolved, Row, resolve
 from replenish.scenarios.stages import stage_table
 from replenish.scenarios.uplift import Past
 from replenish.weekly.known import Known
 from replenish.weekly.outlook import capacity_table, cash_table
-from replenish.weekly.problem import Stated, state_problem
+from replenish.weekly.problem import Stated, listed_items, state_problem
 from replenish.weekly.run import Fit, Planned, state_week
 
 Floats = npt.NDArray[np.floating]
@@ -57,8 +58,8 @@ class Told:
     """What is kept of one scenario once it is planned: summaries and quantities, no paths.
 
     summary: one row of `reports.html.pages.Scenarios.scenarios`. demand, stock, cash, volume, calendar, stages: rows
-    of its frames. items: item, week, mean, low, high of demand. uplifts: learned beside typed. purchases, shipments:
-    the plan's lines in full.
+    of its frames. items: item, week, mean, low, high of demand. uplifts: learned beside typed. after: one row, see
+    `after_peak`. purchases, shipments: the plan's lines in full.
     """
 
     scenario: Scenario
@@ -71,6 +72,7 @@ class Told:
     stages: pd.DataFrame
     items: pd.DataFrame
     uplifts: pd.DataFrame
+    after: pd.DataFrame
     purchases: pd.DataFrame
     shipments: pd.DataFrame
     quantities: Quantities
@@ -84,8 +86,13 @@ class Compared:
 
     known: Known
     config: Config
-    told: tuple[Told, ...]  # base first
+    told: tuple[Told, ...]  # the one the others are compared with first
     regret: pd.DataFrame  # plan, world, profit, cut, regret
+
+    @property
+    def base(self) -> str:
+        """Name of the scenario that the others are compared with."""
+        return self.told[0].scenario.name
 
     def of(self, name: str) -> Told:
         """One scenario's part."""
@@ -99,25 +106,28 @@ def share_forecast(fit: Fit, config: Config, tell: Tell = lambda step: None) -> 
     return Shared(fit.known, config, fit.findings, fit.left_out, forecast, past, stated)
 
 
-def compare(shared: Shared, scenarios: Sequence[Scenario], tell: Tell = lambda step: None) -> Compared:
-    """Plan each scenario after the base, then carry every plan out in every world.
+def compare(
+    shared: Shared, scenarios: Sequence[Scenario], tell: Tell = lambda step: None, base: str = BASE
+) -> Compared:
+    """Plan each scenario beside the plan without one, then carry every plan out in every world.
 
     All files are checked before the first is planned. Worlds wait on disc, so that memory does not grow with the
-    number of scenarios.
+    number of scenarios. `base` names the scenario the others are compared with; it comes first.
     """
-    for scenario in scenarios:
-        check_scenario(shared, scenario)
+    peaks = [check_scenario(shared, scenario).peak for scenario in scenarios]
+    peak = next((one for one in peaks if one is not None), None)
     told: list[Told] = []
     with tempfile.TemporaryDirectory(prefix="replenish-scenarios-") as folder:
         for scenario in (NO_OVERLAY, *scenarios):
             tell(f"planning {scenario.name}")
             spend = float(str(told[0].summary["order_cost"])) if told else 0.0
-            told.append(_plan_one(shared, scenario, spend, Path(folder) / f"{len(told)}.world"))
+            told.append(_plan_one(shared, scenario, spend, peak, Path(folder) / f"{len(told)}.world"))
         profits = []
         for world, one in enumerate(told):
             tell(f"carrying all plans out in {one.scenario.name}")
             profits += _carried(Path(folder) / f"{world}.world", one.scenario.name, told)
     regret = regret_table(pd.DataFrame(profits, columns=["plan", "world", "profit", "cut"]))
+    told.sort(key=lambda one: one.scenario.name != base)
     return Compared(shared.known, shared.config, tuple(told), regret)
 
 
@@ -153,36 +163,51 @@ def plan_scenario(shared: Shared, scenario: Scenario, base_spend: float) -> tupl
     return Planned(known, shared.findings, shared.left_out, shared.forecast, stated, decision), config, uplifts
 
 
-def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, keep: Path) -> Told:
+def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, common: Row | None, keep: Path) -> Told:
+    """`common`: the event that the comparison is about, for scenarios that name none themselves."""
     planned, config, uplifts = plan_scenario(shared, scenario, base_spend)
     problem, decision = planned.stated.problem, planned.decision
     world = World(problem, decision.projection.mean_without)
     with keep.open("wb") as file:
         pickle.dump(world, file, protocol=pickle.HIGHEST_PROTOCOL)
     resolved = check_scenario(shared, scenario)
-    name, peak = scenario.name, resolved.peak
-    quantities = quantities_of(decision)
-    calendar = calendar_table(planned.stated, event_days(peak)) if peak else pd.DataFrame()
-    cash = cash_table(planned, config)
-    volume = capacity_table(planned).rename(columns={"used_after_m3": "volume_m3"})
+    name, own = scenario.name, resolved.peak
+    peak = own or common
+    # dates of a scenario that names no event are told where it moves them
+    dated = own or (common if scenario.overlay.delays or scenario.overlay.closures else None)
+    flow = world.flow(quantities_of(decision))
+    calendar = calendar_table(planned.stated, event_days(dated)) if dated else pd.DataFrame()
+    listed = listed_items(planned.known, pd.Index(problem.items), config) if peak else pd.DataFrame()
+    after = after_peak(problem, decision.projection, flow.arriving, flow.sold, peak, listed) if peak else {}
     return Told(
         scenario=scenario,
-        summary=_summary(scenario, planned, world, quantities),
+        summary=_summary(scenario, planned, flow),
         demand=_band(name, shared.weeks, problem.demand.sum(axis=0, dtype=float)),
         stock=_stock(name, shared.weeks, planned),
-        cash=_named(name, cash.assign(paid=cash["purchases"] + cash["freight"] + cash["storage"],
-                                      received=cash["inflow"] - cash["fees"])[["week", "paid", "received"]]),
-        volume=_named(name, volume[["marketplace", "storage_type", "month", "volume_m3", "limit_m3", "confirmed"]]),
+        cash=_cash(name, planned, config),
+        volume=_volume(name, planned),
         calendar=calendar,
-        stages=stage_table(problem, decision, calendar, peak, shared.known.as_of) if peak else pd.DataFrame(),
+        stages=stage_table(problem, decision, calendar, dated, shared.known.as_of) if dated else pd.DataFrame(),
         items=_by_item(problem),
         uplifts=uplifts,
+        after=pd.DataFrame([after]) if after else pd.DataFrame(),
         purchases=decision.purchases,
         shipments=decision.shipments,
-        quantities=quantities,
-        event=peak,
+        quantities=quantities_of(decision),
+        event=own,
         notes=(*resolved.notes, *decision.warnings),
-    )  # fmt: skip
+    )
+
+
+def _cash(name: str, planned: Planned, config: Config) -> pd.DataFrame:
+    cash = cash_table(planned, config)
+    paid, received = cash["purchases"] + cash["freight"] + cash["storage"], cash["inflow"] - cash["fees"]
+    return pd.DataFrame({"week": cash["week"], "paid": paid, "received": received, "scenario": name})
+
+
+def _volume(name: str, planned: Planned) -> pd.DataFrame:
+    volume = capacity_table(planned).rename(columns={"used_after_m3": "volume_m3"})
+    return volume[["marketplace", "storage_type", "month", "volume_m3", "limit_m3", "confirmed"]].assign(scenario=name)
 
 
 def _carried(path: Path, world: str, told: Sequence[Told]) -> list[tuple[str, str, float, float]]:
@@ -192,31 +217,29 @@ def _carried(path: Path, world: str, told: Sequence[Told]) -> list[tuple[str, st
     return [(one.scenario.name, world, *result) for one, result in zip(told, results, strict=True)]
 
 
-def _summary(scenario: Scenario, planned: Planned, world: World, quantities: Quantities) -> dict[str, object]:
-    totals = planned.decision.totals
-    profit = world.by_path(quantities)
+def _summary(scenario: Scenario, planned: Planned, flow: Flow) -> dict[str, object]:
+    """Demand, losses, storage and profit over the plan's weeks, later orders included; orders and shipments of now."""
+    problem, totals = planned.stated.problem, planned.decision.totals
+    economics, demand = problem.economics, problem.demand.mean(axis=1, dtype=float)
+    lost = np.maximum(demand - flow.sold, 0.0)
     fees = totals["aged"] + totals["low_inventory"]
-    low, high = np.quantile(profit, [0.1, 0.9])
+    low, high = np.quantile(flow.profit, [0.1, 0.9])
     return {
         "scenario": scenario.name,
         "description": scenario.overlay.description,
-        "demand_units": float(planned.stated.problem.demand.mean(axis=1, dtype=float).sum()),
+        "demand_units": float(demand.sum()),
         "order_units": totals["units_bought"],
         "order_cost": totals["cash_purchases"],
         "ship_units": totals["units_shipped"],
         "ship_cost": totals["cash_shipments"],
-        "lost_units": totals["expected_lost_units"],
-        "lost_sales": totals["expected_lost_margin"],
-        "storage": totals["storage"],
+        "lost_units": float(lost.sum()),
+        "lost_sales": float((lost * (economics.margin - economics.product_cost[:, None])).sum()),
+        "storage": float((economics.fba_storage * flow.stock).sum()),
         "aged": totals["aged"],
-        "profit": float(profit.mean()) - fees,
+        "profit": float(flow.profit.mean()) - fees,
         "profit_low": float(low) - fees,
         "profit_high": float(high) - fees,
     }
-
-
-def _named(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(scenario=name)
 
 
 def _band(name: str, weeks: pd.DatetimeIndex, total: Floats) -> pd.DataFrame:

@@ -20,11 +20,8 @@ def stage_table(problem: Problem, decision: Decision, calendar: pd.DataFrame, pe
     is bought now. decide_by: last day to order by the slowest way still open. watch: sales until then above which
     the demand is higher than four of five paths expect.
     """
-    n, _, horizon = problem.demand.shape
-    until = np.zeros(n, int)
-    for market, (_, end) in peak.spans.items():
-        week = min((end - problem.start).days // 7 + 1, horizon)
-        until[problem.marketplace == market] = week
+    horizon = problem.demand.shape[2]
+    until = peak.weeks_until_end(problem.start, problem.marketplace, horizon)
     mean = problem.demand.mean(axis=1, dtype=float)
     needed = (mean * (np.arange(horizon)[None, :] < until[:, None])).sum(axis=1)
     items = decision.items

@@ -10,7 +10,8 @@ import pandas as pd
 
 from forecasting import Forecast
 from policies.calendar import events
-from replenish.scenarios.resolve import ESTIMATE, FIRST_YEAR, Row
+from replenish.scenarios.model import DemandChange, Overlay
+from replenish.scenarios.resolve import ESTIMATE, FIRST_YEAR, Resolved, Row
 from replenish.weekly.known import Known
 
 Floats = npt.NDArray[np.floating]
@@ -39,18 +40,27 @@ class Past:
     def of(cls, known: Known, forecast: Forecast, items: pd.Index) -> "Past":
         """Over the weeks of the forecast's components."""
         parts = forecast.components_of(items.to_numpy(object))
-        length = len(parts) // len(items)
-        weeks = pd.DatetimeIndex(parts["week"].iloc[:length])
+        weeks = pd.DatetimeIndex(parts["week"].iloc[: len(parts) // len(items)])
+        return cls._recorded(known, items, weeks, parts["promo"].to_numpy(float).reshape(len(items), len(weeks)))
+
+    @classmethod
+    def without_forecast(cls, known: Known, items: pd.Index, horizon: int) -> "Past":
+        """From the first week with sales to the last of the plan, for learning alone."""
+        first, weeks_ahead = pd.to_datetime(known.weekly_sales["week"]).min(), pd.Timedelta(weeks=horizon)
+        weeks = pd.date_range(first, pd.Timestamp(known.start) + weeks_ahead, freq="7D", inclusive="left")
+        return cls._recorded(known, items, weeks, np.ones((len(items), len(weeks))))
+
+    @classmethod
+    def _recorded(cls, known: Known, items: pd.Index, weeks: pd.DatetimeIndex, promo: Floats) -> "Past":
         stocked = known.weekly_availability[["item", "week", "availability"]]
         sales = known.weekly_sales.merge(stocked, on=["item", "week"], how="left")
         sales = sales[sales["item"].isin(items) & (sales["availability"].astype(float).fillna(1) >= STOCKED)]
-        units = np.full((len(items), length), np.nan)
+        units = np.full((len(items), len(weeks)), np.nan)
         at = weeks.get_indexer(pd.DatetimeIndex(pd.to_datetime(sales["week"])))
         inside = at >= 0
         units[items.get_indexer(pd.Index(sales["item"]))[inside], at[inside]] = sales["units"].to_numpy(float)[inside]
         category = known.catalogue.drop_duplicates("item").set_index("item")["category"].reindex(items)
         ahead = int(weeks.searchsorted(pd.Timestamp(known.start)))
-        promo = parts["promo"].to_numpy(float).reshape(len(items), length)
         return cls(items, weeks, ahead, units, promo, category.fillna("").to_numpy(object))
 
     def usual(self, share: Floats) -> Floats:
@@ -140,6 +150,27 @@ def days_inside(weeks: pd.DatetimeIndex, start: date, end: date) -> Floats:
     first = np.maximum((pd.Timestamp(start) - weeks).days, 0)
     last = np.minimum((pd.Timestamp(end) - weeks).days, 6)
     return np.asarray(np.maximum(np.asarray(last - first + 1, float), 0.0))
+
+
+def learned_beside_typed(overlay: Overlay, resolved: Resolved, known: Known, past: Past) -> pd.DataFrame:
+    """The uplift table of a scenario before anything is forecast; `applied` is not known yet (NaN)."""
+    unknown = np.full(len(past.items), np.nan)
+    tables = [
+        uplift_table(past, row, *typed_of(change), learned_event(past, row.event), unknown)
+        for change, row in zip(overlay.demand, resolved.demand, strict=True) if row.event
+    ]  # fmt: skip
+    tables += [
+        uplift_table(past, row, deal.uplift, deal.kind, learned_deal(past, known, deal.kind), unknown)
+        for deal, row in zip(overlay.promotions, resolved.promotions, strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def typed_of(change: DemandChange) -> tuple[float | None, str]:
+    """What the planner typed for an event, and what it is a factor of."""
+    if change.factor is not None:
+        return change.factor, "event, factor on the forecast"
+    return change.uplift, "event"
 
 
 def uplift_table(

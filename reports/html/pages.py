@@ -84,3 +84,6 @@ class Scenarios:
     stages: pd.DataFrame = field(default_factory=_empty)  # item, commit_units, wait_units, decide_by, watch
     summary: str = ""
     warnings: tuple[str, ...] = ()
+    after: pd.DataFrame = field(default_factory=_empty)
+    # after: scenario, event, after (first week past the event), left_units, left_cost, cover_weeks, storage_after,
+    # aged_after, returned_units, returned_sellable

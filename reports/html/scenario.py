@@ -31,6 +31,7 @@ def scenario_page(scenarios: Scenarios) -> bytes:
                     "scenarios": _scenarios(scenarios, names),
                     "regret": _regret(scenarios.regret),
                     "insurance": _insurance(scenarios.regret),
+                    "after": _after(scenarios.after, names),
                     "volume": _volume(scenarios.volume),
                     "calendar": _calendar(scenarios.calendar),
                     "stages": _stages(scenarios.stages),
@@ -98,6 +99,25 @@ def _insurance(regret: pd.DataFrame) -> Table:
         C("mean", N_("Mean regret over the worlds"), "money"),
     )
     return table(N_("How much each plan can cost"), columns, _by_plan(regret) if len(regret) else regret)
+
+
+def _after(after: pd.DataFrame, names: list[str]) -> Table:
+    if len(after):
+        after = after.set_index("scenario").reindex([name for name in names if name in set(after["scenario"])])
+        after = after.reset_index()
+    columns = (
+        C("scenario", N_("Scenario")),
+        C("event", N_("Event")),
+        C("after", N_("From"), "date"),
+        C("left_units", N_("Left at FBA, units"), "units"),
+        C("left_cost", N_("At cost"), "money"),
+        C("cover_weeks", N_("Weeks of cover"), "weeks"),
+        C("storage_after", N_("Storage"), "money"),
+        C("aged_after", N_("Aged-stock fees"), "money"),
+        C("returned_units", N_("Returned, units"), "units"),
+        C("returned_sellable", N_("Of these fit to sell"), "units"),
+    )
+    return table(N_("After the event: what is left and what comes back"), columns, after)
 
 
 def _volume(volume: pd.DataFrame) -> Table:

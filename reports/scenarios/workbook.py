@@ -60,6 +60,15 @@ SHEETS: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
         _column("wait_units", "Can wait, units", 12, UNITS, True), _column("decide_by", "Decide by", 12, DATE),
         _column("watch", "Watch until then", 60, TEXT),
     )),
+    ("after", "After the peak", "What is left at FBA after the event, what keeping it costs until the plan ends.", (
+        SCENARIO, _column("event", "Event", 20, TEXT), _column("after", "From", 12, DATE),
+        _column("left_units", "Left at FBA, units", 12, UNITS), _column("left_cost", "At cost", 13, CASH),
+        _column("cover_weeks", "Weeks of cover", 10, Look(ONE)), _column("storage_after", "Storage", 12, CASH),
+        _column("aged_after", "Aged-stock fees", 12, CASH),
+        _column("keeping", "Keeping it", 12, CASH, formula="={storage_after}+{aged_after}"),
+        _column("returned_units", "Returned, units", 12, UNITS),
+        _column("returned_sellable", "Of these fit to sell", 12, UNITS),
+    )),
     ("cash", "Cash", "Money out and in by week.", (
         SCENARIO, _column("week", "Week", 12, DATE), _column("paid", "Out", 14, CASH, True),
         _column("received", "In", 14, CASH, True), _column("net", "Net", 14, CASH, True, "={received}-{paid}"),
@@ -87,7 +96,7 @@ def scenario_workbook(page_data: Scenarios, lines: Mapping[str, pd.DataFrame], p
     """The workbook of a comparison; `lines` holds the frames purchases, shipments and uplift, with `scenario`."""
     book = Workbook(write_only=True)
     looks, words = Looks(book), words_of("en")
-    names = ("scenarios", "cash", "volume", "calendar", "stages", "demand")
+    names = ("scenarios", "cash", "volume", "calendar", "stages", "after", "demand")
     frames = {name: getattr(page_data, name) for name in names}
     frames |= {"regret": _regret(page_data.regret), **lines}
     header = page_data.header

@@ -1,7 +1,7 @@
 """Time and memory of scenarios planned side by side: the nine shipped ones on the sample seller, regret table included.
 
-Run `python tests/benchmarks/scenarios.py [--skus 1000] [--names black-friday port-delay]`. The seller is made and loaded
-first and not counted, unless `--workspace FOLDER` holds one from an earlier run. Each stage is printed with its seconds
+Run `python tests/benchmarks/scenarios.py [--skus 1000] [--names black-friday port-delay]`. The seller is made first and
+not counted, unless `--workspace FOLDER` holds one from an earlier run. Each stage is printed with its seconds
 and the memory at its end.
 """
 
