@@ -1,7 +1,7 @@
 """Weekly sales in, calibrated joint demand paths out. Pure: no files, no database, no clock."""
 
 from forecasting.accuracy import Accuracy, accuracy
-from forecasting.calendar import CalendarError
+from forecasting.dated import CalendarError
 from forecasting.engine import Forecast, forecast
 from forecasting.overrides import OverrideError
 from forecasting.paths import DemandPaths

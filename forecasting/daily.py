@@ -29,6 +29,7 @@ def to_weeks(panel: Panel) -> Panel:
         availability,
         _known_mean(block(panel.price)),
         _known_mean(block(panel.promo)),
+        _known_mean(block(panel.ad_spend)),
         panel.groups,
         "W",
     )

@@ -80,12 +80,14 @@ def forecast(
     frequency: str | None = None,
     events: pd.DataFrame | None = None,
     promotions: pd.DataFrame | None = None,
+    planned: pd.DataFrame | None = None,
     overrides: pd.DataFrame | None = None,
     settings: ForecastSettings | None = None,
 ) -> Forecast:
     """Forecast demand of every SKU in `history`.
 
-    history: sku, week, units; optional availability (0..1), price, promo and group columns of `settings`.
+    history: sku, week, units; optional availability (0..1), price, promo (0..1 discount, or 1: a flag), ad_spend
+    and group columns of `settings`. planned: sku, week and any of price, promo, ad_spend for weeks ahead.
     horizon: periods ahead. seed: same inputs and seed give the same numbers. paths: joint samples.
     frequency: `W-MON` or `D`, inferred from the dates when None. Raises HistoryError naming row and column.
     """
@@ -94,7 +96,15 @@ def forecast(
         raise ValueError(f"horizon {horizon} and paths {paths} must both be 1 or more")
     panel = read_history(history, settings, frequency)
     return forecast_panel(
-        panel, horizon, seed, paths, events=events, promotions=promotions, overrides=overrides, settings=settings
+        panel,
+        horizon,
+        seed,
+        paths,
+        events=events,
+        promotions=promotions,
+        planned=planned,
+        overrides=overrides,
+        settings=settings,
     )
 
 
@@ -106,6 +116,7 @@ def forecast_panel(
     *,
     events: pd.DataFrame | None,
     promotions: pd.DataFrame | None,
+    planned: pd.DataFrame | None = None,
     overrides: pd.DataFrame | None,
     settings: ForecastSettings,
 ) -> Forecast:
@@ -113,7 +124,7 @@ def forecast_panel(
     weekly = inherit(daily.to_weeks(panel) if panel.frequency == "D" else panel)
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
     learned = _learn(weekly, weeks, settings, events, promotions)
-    known = known_at(weekly, weeks, settings, group_codes(weekly, settings), events, promotions)
+    known = known_at(weekly, weeks, settings, group_codes(weekly, settings), events, promotions, planned)
     kinds = classes.classify(known.demand.units, known.demand.exposure, known.profile)
     calibration = calibrate(learned, seed)
     outlook = look_ahead(known, learned, calibration, weeks, kinds)

@@ -96,16 +96,19 @@ def known_at(
     groups: Sequence[npt.NDArray[np.intp]],
     events: pd.DataFrame | None,
     promotions: pd.DataFrame | None,
+    planned: pd.DataFrame | None = None,
 ) -> Known:
     """Everything known at the end of `panel`, and the factors of the next `horizon` weeks."""
     demand = demand_from_sales(panel, settings)
     past, weeks = len(panel.periods), pd.DatetimeIndex(panel.periods.append(panel.future(horizon)))
-    calendar = Calendar.of(panel, weeks, events, promotions)
-    quiet = calendar.quiet[:, :past]
-    profile = season.profiles(demand.units * quiet, demand.exposure * quiet, panel.periods, groups)
+    calendar = Calendar.of(panel, weeks, events, promotions, planned)
+    # uplifts that all share first, so that the season does not take them up; then the season; then each SKU's own
+    calendar = calendar.learned(demand, np.ones(demand.units.shape), own=False)
+    moved = demand.exposure * calendar.factor[:, :past]
+    profile = season.profiles(demand.units, moved, panel.periods, groups)
     yearly = profile[:, season.week_of_year(weeks)]
     calendar = calendar.learned(demand, yearly[:, :past])
-    factor = yearly * calendar.event * calendar.promo
+    factor = yearly * calendar.factor
     expected = demand.exposure * factor[:, :past]
     own, levels = _levels(demand.units, expected, _prior(panel, demand.units, expected))
     common = _common(demand, expected, factor[:, :past], own, levels, profile)

@@ -1,7 +1,7 @@
 """The door: a long frame of sales in, a checked rectangular panel out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import pandas as pd
 from forecasting.settings import ForecastSettings
 
 Floats = npt.NDArray[np.floating]
+LAYERS = ("units", "availability", "price", "promo", "ad_spend")
 PERIOD_LIMIT = 5000  # a series longer than this is a date column gone wrong, not a history
 
 
@@ -21,7 +22,8 @@ class HistoryError(ValueError):
 class Panel:
     """Sales by SKU and period, arrays (sku, period); NaN where nothing is known.
 
-    units: recorded sales. availability: share of the period with stock, NaN unknown. price, promo: NaN absent.
+    units: recorded sales. availability: share of the period with stock, NaN unknown. price, promo, ad_spend: NaN
+    absent.
     groups: column -> label per SKU (finest column first). frequency: `W` or `D` (days per period 7 or 1).
     """
 
@@ -31,6 +33,7 @@ class Panel:
     availability: Floats
     price: Floats
     promo: Floats
+    ad_spend: Floats
     groups: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)
     frequency: str = "W"
 
@@ -41,31 +44,22 @@ class Panel:
 
     def before(self, origin: int) -> "Panel":
         """The panel as it was known at the start of period number `origin`."""
-        cut = slice(None, origin)
-        return Panel(
-            self.skus,
-            self.periods[cut],
-            self.units[:, cut],
-            self.availability[:, cut],
-            self.price[:, cut],
-            self.promo[:, cut],
-            self.groups,
-            self.frequency,
-        )
+        return self._with(self.skus, self.periods[:origin], self.groups, lambda layer: layer[:, :origin])
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Panel":
         """The panel of some SKUs."""
         groups = {k: v[rows] for k, v in self.groups.items()}
-        return Panel(
-            self.skus[rows],
-            self.periods,
-            self.units[rows],
-            self.availability[rows],
-            self.price[rows],
-            self.promo[rows],
-            groups,
-            self.frequency,
-        )
+        return self._with(self.skus[rows], self.periods, groups, lambda layer: layer[rows])
+
+    def _with(
+        self,
+        skus: npt.NDArray[np.object_],
+        periods: pd.DatetimeIndex,
+        groups: Mapping[str, npt.NDArray[np.object_]],
+        change: Callable[[Floats], Floats],
+    ) -> "Panel":
+        layers = {name: change(getattr(self, name)) for name in LAYERS}
+        return replace(self, skus=skus, periods=periods, groups=groups, **layers)
 
     def future(self, horizon: int) -> pd.DatetimeIndex:
         """The dates of the next `horizon` periods."""
@@ -87,7 +81,7 @@ def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: s
     if history["sku"].isna().any():
         raise HistoryError(f"row {int(np.argmax(history['sku'].isna()))}: column sku is empty")
     week = _dates(history["week"])
-    values = {name: _numbers(history, name) for name in ("units", "availability", "price", "promo")}
+    values = {name: _numbers(history, name) for name in LAYERS}
     _check_values(sku, week, values)
     codes, skus = pd.factorize(sku, sort=True)
     periods, freq, position = _grid(week, frequency, sku)
@@ -98,12 +92,9 @@ def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: s
     return Panel(
         np.asarray(skus, object),
         periods,
-        layers["units"],
-        layers["availability"],
-        layers["price"],
-        layers["promo"],
-        _groups(history, codes, len(skus), settings),
-        freq,
+        groups=_groups(history, codes, len(skus), settings),
+        frequency=freq,
+        **layers,
     )
 
 

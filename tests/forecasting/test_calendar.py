@@ -81,7 +81,7 @@ def test_without_dated_rows_the_calendar_is_neutral():
     calendar = Calendar.of(panel, panel.periods, None, None)
     demand = demand_from_sales(panel, options)
     assert calendar.learned(demand, np.ones((2, 60))) is calendar
-    assert (calendar.quiet == 1).all() and (calendar.event == 1).all()
+    assert not calendar.moves and (calendar.factor == 1).all()
 
 
 def test_dates_the_wrong_way_round_are_refused_by_row():
