@@ -6,11 +6,21 @@ import numpy as np
 import numpy.typing as npt
 
 from policies.arriving import with_extra
-from policies.curves import Curves, Lots, profit_curves
+from policies.curves import Curves, Lots, profit_curves, sharpened
 from policies.value import Rows, Stage
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines whose curves come from one stage, so that more of their points can be asked for."""
+
+    at: Integers  # positions among the lines
+    stage: Stage
+    rows: Rows
+    lots: Lots
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,7 @@ class Choice:
 
     row: Integers  # (C,) index of the option
     curves: Curves
-    quantity: Floats  # (C,) best on its own curve
+    parts: tuple[Part, ...]
 
 
 def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choice:
@@ -35,44 +45,65 @@ def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choic
     base = base[quantity[base] > 0]
     second = _second_rows(rows, lots, base, shared)
     if not len(second):
-        return Choice(base, alone.take(base), quantity[base])
+        return Choice(base, alone.take(base), (Part(np.arange(len(base)), stage, rows.take(base), lots.take(base)),))
     owner = _owner(rows.item, base, second)
     given = replace(stage, inflow=with_extra(stage.inflow, rows.item[base], quantity[base], rows.arrival[base]))
-    added = profit_curves(given, _bridged(rows, second, owner, stage.demand.shape[2]), lots.take(second))
+    bridge = _bridged(rows, second, owner, stage.demand.shape[2])
+    added = profit_curves(given, bridge, lots.take(second))
     pick = added.best()
     at = np.arange(len(second))
     extra, worth = added.quantity[at, pick], added.value[at, pick]
     kept = _best_per_item(rows.item[second], worth)
     kept = kept[(extra[kept] > 0) & (worth[kept] > 1e-9)]
-    return _together(stage, rows, lots, base, alone, quantity, second[kept], added.take(kept), extra[kept])
+    lone = np.setdiff1d(base, owner[kept], assume_unique=True)
+    pieces = [
+        (lone, stage, rows.take(lone), alone.take(lone)),
+        _again(stage, rows, lots, owner[kept], rows.item[second[kept]], extra[kept], rows.arrival[second[kept]]),
+        (second[kept], given, bridge.take(kept), added.take(kept)),
+    ]
+    return _together(pieces, lots)
 
 
-def _together(
-    stage: Stage,
-    rows: Rows,
-    lots: Lots,
-    base: Integers,
-    alone: Curves,
-    quantity: Floats,
-    second: Integers,
-    added: Curves,
-    extra: Floats,
-) -> Choice:
+Piece = tuple[Integers, Stage, Rows, Curves]
+
+
+def _again(
+    stage: Stage, rows: Rows, lots: Lots, base: Integers, item: Integers, extra: Floats, arrival: Integers
+) -> Piece:
     """The base is decided again where a second way joined it."""
-    given = replace(stage, inflow=with_extra(stage.inflow, rows.item[second], extra, rows.arrival[second]))
-    again = _owner(rows.item, base, second)
-    redone = profit_curves(given, rows.take(again), lots.take(again))
-    curves = [alone.take(np.setdiff1d(base, again, assume_unique=True)), redone, added]
-    width = max(c.quantity.shape[1] for c in curves)
-    row = np.concatenate([np.setdiff1d(base, again, assume_unique=True), again, second])
-    joined = Curves(
-        np.concatenate([widen(c.quantity, width) for c in curves]),
-        np.concatenate([widen(c.value, width) for c in curves]),
-    )
+    joined = replace(stage, inflow=with_extra(stage.inflow, item, extra, arrival))
+    return base, joined, rows.take(base), profit_curves(joined, rows.take(base), lots.take(base))
+
+
+def _together(pieces: list[Piece], lots: Lots) -> Choice:
+    """All lines in the order of their rows."""
+    row = np.concatenate([p[0] for p in pieces])
     order = np.argsort(row, kind="stable")
-    joined = joined.take(order)
-    best = joined.quantity[np.arange(len(order)), joined.best()]
-    return Choice(row[order], joined, best)
+    place = np.empty(len(row), dtype=int)
+    place[order] = np.arange(len(row))
+    width = max(p[3].quantity.shape[1] for p in pieces)
+    joined = Curves(
+        np.concatenate([widen(p[3].quantity, width) for p in pieces]),
+        np.concatenate([widen(p[3].value, width) for p in pieces]),
+    )
+    ends = np.cumsum([len(p[0]) for p in pieces])
+    parts = [
+        Part(place[end - len(at) : end], given, mine, lots.take(at))
+        for (at, given, mine, _), end in zip(pieces, ends, strict=True)
+    ]
+    return Choice(row[order], joined.take(order), tuple(parts))
+
+
+def sharper(parts: tuple[Part, ...], curves: Curves, quantity: Floats) -> Curves:
+    """`curves` of all lines with more points around `quantity`; the same object where there are none to add."""
+    finer = [sharpened(p.stage, p.rows, p.lots, curves.take(p.at), quantity[p.at]) for p in parts]
+    width = max((c.quantity.shape[1] for c in finer), default=0)
+    if width <= curves.quantity.shape[1]:
+        return curves
+    joined = Curves(widen(curves.quantity, width), widen(curves.value, width))
+    for part, mine in zip(parts, finer, strict=True):
+        joined.quantity[part.at], joined.value[part.at] = widen(mine.quantity, width), widen(mine.value, width)
+    return joined
 
 
 def widen(array: Floats, width: int) -> Floats:

@@ -89,13 +89,21 @@ def profit_curves(stage: Stage, rows: Rows, lots: Lots) -> Curves:
     grid = _allowed(np.sort(grid, axis=1), lots)
     curves = _evaluate(stage, rows, lots, grid)
     for _ in range(ROUNDS):
-        low, high = _around(curves, lots)
-        todo = np.flatnonzero(high > low)
-        if not len(todo):
+        finer = sharpened(stage, rows, lots, curves, curves.quantity[np.arange(len(rows.item)), curves.best()])
+        if finer is curves:
             break
-        finer = _evaluate(stage, rows.take(todo), lots.take(todo), _grid(low[todo], high[todo], lots.take(todo)))
-        curves = _merge(curves, finer, todo)
+        curves = finer
     return curves
+
+
+def sharpened(stage: Stage, rows: Rows, lots: Lots, curves: Curves, quantity: Floats) -> Curves:
+    """`curves` with more points around `quantity` (M,); the same object where every case pack there is known."""
+    low, high = _around(curves, lots, quantity)
+    todo = np.flatnonzero(high > low)
+    if not len(todo):
+        return curves
+    finer = _evaluate(stage, rows.take(todo), lots.take(todo), _grid(low[todo], high[todo], lots.take(todo)))
+    return _merge(curves, finer, todo)
 
 
 def _evaluate(stage: Stage, rows: Rows, lots: Lots, grid: Floats) -> Curves:
@@ -117,10 +125,9 @@ def _allowed(quantity: Floats, lots: Lots) -> Floats:
     return np.asarray(np.where(raised > lots.most[:, None], 0.0, raised))
 
 
-def _around(curves: Curves, lots: Lots) -> tuple[Floats, Floats]:
-    """The nearest quantities tried below and above the best one; both equal it where no order lies between."""
-    rows, best = np.arange(len(curves.quantity)), curves.best()
-    at = curves.quantity[rows, best][:, None]
+def _around(curves: Curves, lots: Lots, quantity: Floats) -> tuple[Floats, Floats]:
+    """The nearest quantities tried below and above; both equal `quantity` where no order lies between."""
+    at = quantity[:, None]
     below = np.where(curves.quantity < at, curves.quantity, -np.inf).max(axis=1)
     above = np.where(curves.quantity > at, curves.quantity, np.inf).min(axis=1)
     at, step = at[:, 0], 1.5 * lots.case_pack

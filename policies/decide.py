@@ -1,10 +1,12 @@
 """The front door of the decision engine: one week's problem in, quantities and their money out."""
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
 from policies.checks import check_problem
-from policies.choose import choose_ways
+from policies.choose import Part, choose_ways, sharper
 from policies.curves import Curves
 from policies.follow import follow, windows
 from policies.frames import Made, item_frame, limit_frame, line_frame, plan_totals, purchase_frame, shipment_frame
@@ -44,16 +46,17 @@ def decide(problem: Problem, settings: DecisionSettings | None = None) -> Decisi
 
 def make(problem: Problem, settings: DecisionSettings) -> Made:
     """Decide without writing frames: purchases and shipments each on their stage, then the limits they share."""
-    lines, curves = candidate_lines(problem, settings)
+    lines, curves, parts = candidate_lines(problem, settings)
     before = follow(problem, settings, None, np.zeros(0))
     shared = shared_limits(problem, settings, lines, before.stock_mean)
-    solution = solve_jointly(curves, shared, settings)
+    solution, curves = solve_jointly(curves, shared, settings, partial(sharper, parts))
     after = follow(problem, settings, lines, solution.quantity)
     return Made(problem, settings, lines, curves, shared, solution, before, after, windows(problem))
 
 
-def candidate_lines(problem: Problem, settings: DecisionSettings) -> tuple[Lines, Curves]:
-    """The ways worth using, each with its profit by quantity, before any shared limit."""
+def candidate_lines(problem: Problem, settings: DecisionSettings) -> tuple[Lines, Curves, tuple[Part, ...]]:
+    """The ways worth using, each with its profit by quantity, before any shared limit, and where more points of it
+    come from."""
     buy_stage, ship_stage = purchase_stage(problem, settings), shipping_stage(problem)
     buy_rows, buy_lots = purchase_rows(problem, buy_stage)
     ship_rows, ship_lots = shipping_rows(problem, ship_stage)
@@ -67,9 +70,10 @@ def decide_quantities(
 ) -> tuple[Lines, npt.NDArray[np.floating]]:
     """Lines and their quantities only: what a replay needs week after week."""
     settings = settings or DecisionSettings()
-    lines, curves = candidate_lines(problem, settings)
+    lines, curves, parts = candidate_lines(problem, settings)
     mean: npt.NDArray[np.floating] = np.zeros(problem.economics.margin.shape)
     if len(problem.limits.capacity):
         mean = follow(problem, settings, None, np.zeros(0)).stock_mean
     shared = shared_limits(problem, settings, lines, mean)
-    return lines, solve_jointly(curves, shared, settings).quantity
+    solution, _ = solve_jointly(curves, shared, settings, partial(sharper, parts))
+    return lines, solution.quantity

@@ -1,34 +1,64 @@
-"""Joint limits: nothing to do without them, exactly where small, by prices where large."""
+"""Joint limits: nothing to do without them, exactly where small, in three steps where large."""
+
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from policies.curves import Curves
 from policies.inputs import DecisionSettings
 from policies.limits import Shared, Solution
 from policies.limits_exact import count_choices, solve_exactly
-from policies.limits_greedy import solve_greedily
+from policies.limits_large import solve_large
+
+Floats = npt.NDArray[np.floating]
+Sharper = Callable[[Curves, Floats], Curves]
+"""Curves with more points around the quantities given; the same curves where there are none to add."""
+ROUNDS = 3
 
 
-def solve_jointly(curves: Curves, shared: Shared, settings: DecisionSettings) -> Solution:
-    """The best quantities that keep every shared limit."""
+def solve_jointly(
+    curves: Curves, shared: Shared, settings: DecisionSettings, sharper: Sharper | None = None
+) -> tuple[Solution, Curves]:
+    """The best quantities that keep every shared limit, and the curves they were found on.
+
+    A limit moves lines to where their curves are coarse: these are made finer there and solved again, once where
+    there are many choices.
+    """
+    if not len(curves.quantity) or not (shared.ceilings or shared.floors or shared.containers):
+        return _unlimited(curves, shared), curves
     best = curves.quantity[np.arange(len(curves.quantity)), curves.best()]
-    if not len(best) or not (shared.ceilings or shared.floors or shared.containers) or _fits(best, shared):
-        return Solution(
-            best,
-            np.zeros(len(shared.ceilings)),
-            np.zeros(len(shared.ceilings)),
-            np.zeros(len(shared.floors)),
-            np.array([float(f.use @ best) <= 0 for f in shared.floors], bool),
-            np.array([np.ceil(float(b.use @ best) - 1e-6) for b in shared.containers]),
-        )
+    if _fits(best, shared):
+        return _unlimited(curves, shared), curves
+    found = _solve(curves, shared, settings)
+    for _ in range(ROUNDS if found.exact else 1):
+        finer = sharper(curves, found.quantity) if sharper else curves
+        if finer is curves:
+            break
+        again = _solve(finer, shared, settings)
+        if again.exact < found.exact:
+            break
+        found, curves = again, finer
+    return found, curves
+
+
+def _solve(curves: Curves, shared: Shared, settings: DecisionSettings) -> Solution:
     if count_choices(curves) <= settings.exact_choices:
         exact = solve_exactly(curves, shared)
         if exact is not None:
             return exact
-    return solve_greedily(curves, shared)
+    return solve_large(curves, shared)
 
 
-def _fits(quantity: "np.typing.NDArray[np.floating]", shared: Shared) -> bool:
+def _unlimited(curves: Curves, shared: Shared) -> Solution:
+    best = curves.quantity[np.arange(len(curves.quantity)), curves.best()]
+    nothing = np.zeros(len(shared.ceilings))
+    dropped = np.array([float(f.use @ best) <= 0 for f in shared.floors], bool)
+    boxes = np.array([np.ceil(float(b.use @ best) - 1e-6) for b in shared.containers])
+    return Solution(best, nothing, nothing, np.zeros(len(shared.floors)), dropped, boxes)
+
+
+def _fits(quantity: Floats, shared: Shared) -> bool:
     for ceiling in shared.ceilings:
         if float(ceiling.use @ quantity) > max(ceiling.available, 0.0) + 1e-6:
             return False

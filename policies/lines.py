@@ -1,10 +1,12 @@
 """Purchases and shipments worth making, side by side: what the joint limits choose from."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from policies.arriving import FBA
-from policies.choose import Choice, widen
+from policies.choose import Choice, Part, widen
 from policies.curves import Curves, Lots
 from policies.inputs import Problem
 from policies.limits import Lines
@@ -15,13 +17,14 @@ Floats = npt.NDArray[np.floating]
 
 def join_lines(
     problem: Problem, buys: Choice, buy_rows: Rows, buy_lots: Lots, ships: Choice, ship_rows: Rows, ship_lots: Lots
-) -> tuple[Lines, Curves]:
-    """Purchase lines first, then shipment lines; curves in the same order."""
+) -> tuple[Lines, Curves, tuple[Part, ...]]:
+    """Purchase lines first, then shipment lines; curves in the same order, and what they come from."""
     parts = [_part(problem, "buy", buys, buy_rows, buy_lots), _part(problem, "ship", ships, ship_rows, ship_lots)]
     lines = Lines(*(np.concatenate([getattr(p, name) for p in parts]) for name in Lines.__dataclass_fields__))
     width = max(buys.curves.quantity.shape[1], ships.curves.quantity.shape[1])
     quantity, value = ([widen(getattr(c.curves, name), width) for c in (buys, ships)] for name in ("quantity", "value"))
-    return lines, Curves(np.concatenate(quantity), np.concatenate(value))
+    later = tuple(replace(part, at=part.at + len(buys.row)) for part in ships.parts)
+    return lines, Curves(np.concatenate(quantity), np.concatenate(value)), (*buys.parts, *later)
 
 
 def _part(problem: Problem, kind: str, choice: Choice, rows: Rows, lots: Lots) -> Lines:
