@@ -23,8 +23,8 @@ FREE = Look(line=False)
 WIDTHS = (13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13)
 URGENT_ROWS, FIRST_CHART_ROW, CHART_ROWS = 12, 9, 17
 URGENT_HEADS = (
-    (message("SKU"), 2), (message("Title"), 3), (message("Action"), 1), (message("Units"), 1),
-    (message("Money at stake"), 1), (message("By"), 1), (message("Why"), 3),
+    (message("SKU"), 2), (message("Title"), 2), (message("Action"), 1), (message("Units"), 1),
+    (message("Money at stake"), 1), (message("By"), 1), (message("Why"), 4),
 )  # fmt: skip
 LIMIT_HEADS = (
     (message("Limit"), 2), (message("Scope"), 2), (message("Unit"), 1), (message("Available"), 1), (message("Used"), 1),
@@ -119,14 +119,20 @@ def _urgent(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
         return row + 3
     for i, line in enumerate(records(describe(report, urgent)), row + 2):
         grid.put(i, 1, f"{line['marketplace']} {line['sku']}", PLAIN, across=2)
-        grid.put(i, 3, line.get("title"), PLAIN, across=3)
-        grid.put(i, 6, words(line["action"]), PLAIN)
-        grid.put(i, 7, line["quantity"], Look(WHOLE))
-        grid.put(i, 8, line["money"], Look(MONEY))
-        grid.put(i, 9, line["by_when"], Look(DAY, across="center"))
-        grid.put(i, 10, line["reason"], WRAPPED, across=3)
-        grid.sheet.row_dimensions[i].height = 26
+        grid.put(i, 3, line.get("title"), WRAPPED, across=2)
+        grid.put(i, 5, words(line["action"]), PLAIN)
+        grid.put(i, 6, line["quantity"], Look(WHOLE))
+        grid.put(i, 7, line["money"], Look(MONEY))
+        grid.put(i, 8, line["by_when"], Look(DAY, across="center"))
+        grid.put(i, 9, line["reason"], WRAPPED, across=4)
+        grid.sheet.row_dimensions[i].height = _height(line["reason"], 4)
     return row + 2 + len(urgent)
+
+
+def _height(text: str, columns: int) -> float:
+    """Points that a wrapped text needs: merged cells do not grow by themselves. Chinese takes twice the width."""
+    wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+    return 13.0 * max(2, -(-wide // (columns * WIDTHS[0]))) + 2
 
 
 def _limits(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
@@ -142,7 +148,7 @@ def _limits(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
             for column, key in ((6, "available"), (7, "used"), (8, "price")):
                 grid.put(row, column, line[key], Look(MONEY))
             grid.put(row, 9, line["text"], WRAPPED, across=4)
-            grid.sheet.row_dimensions[row].height = 24
+            grid.sheet.row_dimensions[row].height = _height(line["text"], 4)
             row += 1
         row += 1
     if warnings:
@@ -170,7 +176,7 @@ def _heads(grid: Grid, words: Words, row: int, heads: tuple[tuple[str, int], ...
     for name, across in heads:
         grid.put(row, column, words(name), HEAD, across=across)
         column += across
-    grid.sheet.row_dimensions[row].height = 18
+    grid.sheet.row_dimensions[row].height = 28
 
 
 def _weeks(grid: Grid, words: Words, report: PlanReport, row: int) -> None:
