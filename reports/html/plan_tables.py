@@ -74,7 +74,7 @@ def _limits(report: PlanReport) -> Table:
         share = limits["used"] / limits["available"].where(limits["available"] > 0)
         limits = limits.assign(share=share, tone=limits["broken"].map({True: "bad", False: ""}))
     columns = (
-        C("limit", N_("Limit")),
+        C("limit", N_("Limit"), translate=True),
         C("scope", N_("Covers")),
         C("available", N_("Available"), "units"),
         C("used", N_("Used"), "units"),
@@ -196,7 +196,7 @@ def _changes(report: PlanReport) -> Table:
         C("last_plan", N_("Last plan"), "number"),
         C("this_plan", N_("This plan"), "number"),
         C("effect_units", N_("Effect in units"), "units"),
-        C("cause", N_("Cause")),
+        C("cause", N_("Cause"), translate=True),
     )
     return table(N_("What changed since the last plan"), columns, changes, _LONG)
 

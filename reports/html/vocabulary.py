@@ -34,5 +34,10 @@ WORDS = (
     N_("cost of capital per week"),
     # fields of what changed
     N_("demand"), N_("stock"), N_("lead time"), N_("cost"), N_("limit"), N_("override"),
+    # causes of a change beside these
+    N_("assortment"), N_("new item"), N_("gone"),
+    # limits
+    N_("cash budget"), N_("FBA capacity"), N_("FBA capacity (estimated)"), N_("supplier order minimum"), N_("containers"),
+    N_("MOQ"), N_("MOQ across variants"),
 )  # fmt: skip
 """Every word a `translate` column may hold; one that is missing here is shown as it is."""

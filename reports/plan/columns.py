@@ -133,11 +133,11 @@ ALL = (
 )
 CHANGED = (
     *IDENTITY,
-    Column("field", message("What"), 14, TEXTS),
+    Column("field", message("What"), 14, TEXTS, spoken=True),
     Column("last_plan", message("Last plan"), 11, WEEKS),
     Column("this_plan", message("This plan"), 11, WEEKS),
     Column("effect_units", message("Effect in units"), 11, WEEKS),
-    Column("cause", message("Cause"), 80, TEXTS),
+    Column("cause", message("Cause"), 24, TEXTS, spoken=True),
 )
 
 

@@ -143,7 +143,8 @@ def _limits(grid: Grid, words: Words, report: PlanReport, row: int) -> int:
         row += 2
         for line in records(limits.head(30)):
             look = Look("@", bold=bool(line["broken"]), colour="B42318" if line["broken"] else "1F2937")
-            for column, key, across in ((1, "limit", 2), (3, "scope", 2), (5, "unit", 1)):
+            grid.put(row, 1, words(line["limit"]), look, across=2)
+            for column, key, across in ((3, "scope", 2), (5, "unit", 1)):
                 grid.put(row, column, line[key], look, across=across)
             for column, key in ((6, "available"), (7, "used"), (8, "price")):
                 grid.put(row, column, line[key], Look(MONEY))
