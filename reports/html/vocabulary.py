@@ -37,7 +37,7 @@ WORDS = (
     # causes of a change beside these
     N_("assortment"), N_("new item"), N_("gone"),
     # limits
-    N_("cash budget"), N_("FBA capacity"), N_("FBA capacity (estimated)"), N_("supplier order minimum"), N_("containers"),
-    N_("MOQ"), N_("MOQ across variants"),
+    N_("cash budget"), N_("FBA capacity"), N_("FBA capacity (estimated)"), N_("supplier order minimum"),
+    N_("containers"), N_("MOQ"), N_("MOQ across variants"),
 )  # fmt: skip
 """Every word a `translate` column may hold; one that is missing here is shown as it is."""
