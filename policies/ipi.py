@@ -5,7 +5,9 @@
     stranded %    = units at FBA that cannot be bought / units at FBA
     in-stock      = share of demand that stock on hand meets, over the replenishable items
 
-Which components count differs by marketplace and is dated (tables/ipi_components.csv); so is the threshold.
+Which components count differs by marketplace and is dated (tables/ipi_components.csv); so is the threshold of the
+whole index. A level of a component is published for one only: stock of 30 to 60 days of expected sales (help pages of
+CA and UK), which is a sell-through of 1.5 to 3.
 """
 
 from datetime import date
@@ -21,6 +23,8 @@ Floats = npt.NDArray[np.floating]
 ESTIMATE = "estimate of published components; Amazon's formula and weights are not public"
 EXCESS_DAYS = 90
 NEW_ITEM_DAYS = 90  # items in their first 90 days do not count
+GUIDELINE_DAYS = 60  # most days of expected sales that the help pages of CA and UK advise to hold
+HEALTHY_FROM = {"sell_through": 90 / GUIDELINE_DAYS}  # no level of another component is published
 COLUMNS = ["marketplace", "component", "value", "unit", "good", "note"]
 GOOD = {"excess": "low", "excess_and_aged": "low", "sell_through": "high", "stranded": "low", "in_stock": "high"}
 
@@ -44,9 +48,9 @@ def ipi_components(items: pd.DataFrame, day: date) -> pd.DataFrame:
 
     Args:
         items: one row per item: marketplace, on_hand (units at FBA), daily_demand (forecast), shipped_90_days,
-            on_hand_30, on_hand_60, on_hand_90 (units 30, 60, 90 days ago; missing: today's), stranded (units, missing:
-            0), aged (units over 180 days, missing: 0), availability (share of the last 60 days in stock, missing: 1
-            where on hand), days_since_launch (missing: old).
+            on_hand_30, on_hand_60, on_hand_90 (units 30, 60, 90 days ago; missing: today's), stranded (units; missing
+            everywhere: not known), aged (units over 180 days, missing: 0), availability (share of the last 60 days in
+            stock, missing: 1 where on hand), days_since_launch (missing: old).
         day: on which the components hold.
 
     Returns:
@@ -77,7 +81,8 @@ def ipi_threshold(day: date) -> int:
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Components before and after the plan: marketplace, component, before, after, direction (better, worse, same)."""
+    """Components before and after: marketplace, component, before, after, direction (better, worse, same),
+    healthy_from (NaN where no level is published), note."""
     both = before.merge(after, on=["marketplace", "component"], suffixes=("_before", "_after"))
     change = both["value_after"] - both["value_before"]
     gain = np.where(both["good_before"] == "high", change, -change)
@@ -89,6 +94,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             "before": both["value_before"],
             "after": both["value_after"],
             "direction": direction,
+            "healthy_from": both["component"].map(HEALTHY_FROM).astype(float),
             "note": ESTIMATE,
         }
     )
@@ -106,9 +112,16 @@ def _values(items: pd.DataFrame) -> dict[str, tuple[float, str]]:
         "excess": (_share(excess, on_hand), "share of units"),
         "excess_and_aged": (_share(excess_or_aged, on_hand), "share of units"),
         "sell_through": (sell_through(shipped, np.array([each.sum() for each in snapshots])), "times in 90 days"),
-        "stranded": (_share(_column(items, "stranded", 0.0), on_hand), "share of units"),
+        "stranded": (_share(_stranded(items), on_hand), "share of units"),
         "in_stock": (_share(available * demand, demand), "share of demand"),
     }
+
+
+def _stranded(items: pd.DataFrame) -> Floats:
+    """Nothing known of any item is not the same as none stranded."""
+    if "stranded" not in items or items["stranded"].isna().all():
+        return np.full(len(items), np.nan)
+    return _column(items, "stranded", 0.0)
 
 
 def _share(part: Floats, whole: Floats) -> float:

@@ -75,12 +75,13 @@ class Record:
 
 @dataclass(frozen=True)
 class Actual:
-    """What the seller really did; arrays (N, T). With a warehouse all four are given."""
+    """What the seller really did; arrays (N, T). With a warehouse `ordered`, `arrived` and `shipped` are given."""
 
     receipts: Floats  # became sellable at FBA
     ordered: Floats | None = None  # from suppliers, by week of the order
     arrived: Floats | None = None  # at the warehouse
     shipped: Floats | None = None  # from the warehouse to FBA
+    dearer: Floats | None = None  # money by week of the order beyond the usual way's cost: air freight
 
 
 @dataclass(frozen=True)

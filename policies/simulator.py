@@ -38,6 +38,8 @@ def with_receipts(world: World, actual: Actual, start: int = 0) -> Played:
     state.coming[:, start:] = actual.receipts[:, start:]
     if actual.arrived is not None:
         state.upstream_coming[:, start:] = actual.arrived[:, start:]
+    if actual.dearer is not None:
+        state.books["moving"][:, start:] += actual.dearer[:, start:]
     for week in range(start, world.demand.shape[1]):
         state.receive(week)
         if actual.shipped is not None:
@@ -153,7 +155,7 @@ class _State:
         """Take units from the warehouse, and book what moving them costs."""
         self.upstream = self.upstream - units
         self.books["shipped"][:, week] = units
-        self.books["moving"][:, week] = units * (0.0 if self.world.move_cost is None else self.world.move_cost)
+        self.books["moving"][:, week] += units * (0.0 if self.world.move_cost is None else self.world.move_cost)
 
     def _aged(self, week: int) -> Floats:
         """First in, first out: stock older than a band is what exceeds the arrivals since."""

@@ -12,6 +12,7 @@ from replenish.weekly.known import Known
 from replenish.weekly.run import Planned
 
 Floats = npt.NDArray[np.floating]
+QUARTER = 13  # weeks of demand that tell excess: Amazon counts 90 days
 
 
 def capacity_table(planned: Planned) -> pd.DataFrame:
@@ -47,36 +48,64 @@ def capacity_table(planned: Planned) -> pd.DataFrame:
 
 
 def ipi_table(planned: Planned) -> pd.DataFrame:
-    """Published components of the index before and after the plan, an estimate: see `policies.ipi`."""
+    """Published components of the index before and after the plan, an estimate: see `policies.ipi`.
+
+    After the plan its shipments are at FBA, and units to be removed count no longer (a removal order takes them out at
+    once).
+    """
     known, problem = planned.known, planned.stated.problem
     frame = _ipi_items(planned)
-    after = planned.decision.items["fba_on_hand"] + planned.decision.items["ship"]
+    items = planned.decision.items
+    removed = np.where(items["action"] == "remove", items["excess_units"].astype(float), 0.0)
+    change = np.zeros(len(frame))
+    change[: len(items)] = items["ship"].to_numpy(float) - removed
     before = ipi_components(frame, known.as_of)
-    table = compare(before, ipi_components(frame.assign(on_hand=after.to_numpy(float)), known.as_of))
+    after = ipi_components(frame.assign(on_hand=np.maximum(frame["on_hand"] + change, 0.0)), known.as_of)
+    table = compare(before, after)
     threshold = ipi_threshold(problem.start)
     note = f"{{}}; Amazon's threshold for the whole index is {threshold}"
     table["note"] = [note.format(text) for text in table["note"]]
-    return table.assign(healthy_from=np.nan)[["marketplace", "component", "before", "after", "healthy_from", "note"]]
+    return table[["marketplace", "component", "before", "after", "healthy_from", "note"]]
 
 
 def _ipi_items(planned: Planned) -> pd.DataFrame:
+    """One row per planned item, then one per SKU with stock at FBA that no listing sells: those units are stranded."""
     known, problem = planned.known, planned.stated.problem
     items = pd.Index(problem.items)
     recent = known.weekly_sales[pd.to_datetime(known.weekly_sales["week"]) >= pd.Timestamp(known.start - timedelta(91))]
     shipped = recent.groupby("item")["units"].sum().reindex(items).fillna(0).to_numpy(float)
     launched = pd.to_datetime(known.catalogue.set_index("item")["launch_date"]).reindex(items)
     old = problem.fba_age[:, problem.age_from_days > 180].sum(axis=1)
-    return pd.DataFrame(
+    planned_items = pd.DataFrame(
         {
             "marketplace": problem.marketplace,
             "on_hand": problem.fba_on_hand,
-            "daily_demand": problem.demand.mean(axis=(1, 2)) / 7,
+            "daily_demand": problem.demand[:, :, :QUARTER].mean(axis=(1, 2)) / 7,
             "shipped_90_days": shipped,
             "aged": old,
+            "stranded": 0.0,
             "availability": _availability(known, items),
             "days_since_launch": (pd.Timestamp(known.as_of) - launched).dt.days.to_numpy(float),
+            **{f"on_hand_{days}": _balance(known, items, days) for days in (30, 60, 90)},
         }
     )
+    return pd.concat([planned_items, _stranded(known)], ignore_index=True)
+
+
+def _stranded(known: Known) -> pd.DataFrame:
+    stock = known.stock[(known.stock["location"] == "FBA") & (known.stock["status"] == "available")]
+    lost = stock[stock["item"].notna() & ~stock["item"].isin(known.catalogue["item"]) & (stock["units"] > 0)]
+    units = lost.groupby(["marketplace", "item"])["units"].sum().reset_index()
+    return pd.DataFrame(
+        {"marketplace": units["marketplace"], "on_hand": units["units"].astype(float), "stranded": units["units"]}
+    )
+
+
+def _balance(known: Known, items: pd.Index, days: int) -> Floats:
+    """Units at FBA so many days ago, NaN where no report says."""
+    day = pd.Timestamp(known.as_of) - pd.Timedelta(days=days)
+    frame = known.daily_stock[pd.to_datetime(known.daily_stock["day"]) == day]
+    return np.asarray(frame.groupby("item")["units"].sum().reindex(items).clip(lower=0).to_numpy(float))
 
 
 def _availability(known: Known, items: pd.Index) -> Floats:

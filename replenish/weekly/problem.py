@@ -19,7 +19,7 @@ from replenish.weekly.stock import Position, position
 from replenish.weekly.times import Times, times_of
 
 Floats = npt.NDArray[np.floating]
-NEW_SELLER_DAYS = 180.0  # any number below 365: the exemption ends then
+NEW_SELLER_DAYS = 0.0  # the setting says younger than 365 days, when exemptions end; how much younger is all one
 DAYS_OF_RATES = 91  # window of past sales that return rates and recent velocity are taken from
 
 

@@ -3,7 +3,8 @@
 Run `python tests/benchmarks/orders_sample.py [--skus 300] [--weeks 52] [--every 4]`. The generator supplies what no
 seller knows: true demand, before and after the end, and true lead times. Goods go by sea to a warehouse and on to FBA,
 in whole cartons, at least the MOQ, at least the supplier's order minimum, past the New Year closures, into FBA as far
-as its capacity goes (five months of past sales by marketplace and storage type). Money is that of `unit_economics`:
+as its capacity goes (five months of past sales by marketplace and storage type). The seller itself also flew goods in
+and knew the seasons of its products. Money is that of `unit_economics`:
 dated referral, fulfilment, storage, surcharges, low-inventory fee, placement; freight, duty, handling, capital.
 Our engine forecasts from what it sold itself and the deals planned by then, every `--every` weeks.
 """
@@ -22,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from data.sample.calendar import FAMILIES
 from data.sample.generate import PROMOTIONS_KNOWN_AHEAD, generate
 from data.sample.seller import EUR_IN_USD
-from data.sample.supply import WAREHOUSES
+from data.sample.supply import MODES, WAREHOUSES
 from forecasting import forecast
 from policies.calendar import events
 from policies.economics import unit_economics
@@ -83,7 +84,24 @@ class Past:
         shipped, received = self._moves("shipments", True)
         before = self._moves("purchases", False)[1], self._moves("shipments", False)[1]
         self.under_way, self.begun = before, self._shelf(shelved + before[0], shipped)
-        return Actual(received + before[1], bought, shelved + before[0], shipped)
+        return Actual(received + before[1], bought, shelved + before[0], shipped, self._dearer())
+
+    def _dearer(self):
+        """Money (N, T) that orders by air and rail cost beyond sea freight."""
+        lines = self.seller.purchases.lines.query("ordered_day > @self.first * 7")
+        items = self.seller.items.iloc[lines["item"]].reset_index(drop=True)
+        kilos = items["carton_weight_kg"] / items["case_pack"]
+        volume = items[["carton_length_cm", "carton_width_cm", "carton_height_cm"]].prod(axis=1) / 1e6
+        legs = self.seller.legs.drop_duplicates(["mode", "marketplace"]).set_index(["mode", "marketplace"])
+
+        def freight(modes):
+            leg = legs.reindex(pd.MultiIndex.from_arrays([modes, items["marketplace"]]))
+            return leg["cost_per_kg"].to_numpy() * kilos + leg["cost_per_m3"].to_numpy() * volume / items["case_pack"]
+
+        extra = freight(np.array(MODES)[lines["mode"]]) - freight(np.full(len(items), "sea"))
+        money = np.zeros((len(self.seller.items), self.weeks))
+        np.add.at(money, (lines["item"], lines["ordered_day"] // 7 - 1), extra.to_numpy() * lines["quantity"])
+        return money[self.kept]
 
     def _shelf(self, arrived, shipped):
         """Units in the warehouse when the replay begins: today's less what came, plus what left."""
@@ -292,7 +310,7 @@ def main() -> None:
         "regret",
     ]
     with pd.option_context("display.width", 220, "display.max_columns", 30):
-        print(got.policies[[*columns, "regret"]].to_string(**show))
+        print(got.policies[columns].to_string(**show))
         print(got.differences.to_string(**show))
         print(got.classes.pivot(index="policy", columns="class", values="profit").round(0).to_string())
 

@@ -89,6 +89,19 @@ def test_comparison_says_better_or_worse() -> None:
     assert compare(after, before).set_index("component")["direction"]["excess"] == "worse"
 
 
+def test_a_level_is_named_only_where_one_is_published() -> None:
+    """60 days of stock, the most the help pages advise, are sold 1.5 times in 90 days."""
+    now = ipi_components(pd.DataFrame([item()]), TODAY)
+    healthy = compare(now, now).set_index("component")["healthy_from"]
+    assert healthy["sell_through"] == 1.5
+    assert healthy.drop("sell_through").isna().all()
+
+
+def test_stranded_units_that_no_report_tells_are_unknown_not_none() -> None:
+    unknown = ipi_components(pd.DataFrame([item()]).drop(columns="stranded"), TODAY).set_index("component")["value"]
+    assert np.isnan(unknown["stranded"]) and unknown.drop("stranded").notna().all()
+
+
 @given(st.floats(0, 1e6), st.floats(0, 1e4))
 def test_excess_never_exceeds_the_stock(on_hand: float, daily: float) -> None:
     excess = float(excess_units(np.array([on_hand]), np.array([daily]))[0])
