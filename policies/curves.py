@@ -25,6 +25,8 @@ class Lots:
         default_factory=lambda: np.zeros((0, 0))
     )  # (M, B) ascending, infinity beyond the last
     break_saving: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # (M, B) per unit, from that quantity on
+    usual_saving: Floats = field(default_factory=lambda: np.zeros(0))
+    """(M,) per unit: what a later order saves by breaks anyway, which `Rows.unit_cost` contains; empty none."""
 
     @property
     def open(self) -> npt.NDArray[np.bool_]:
@@ -33,20 +35,23 @@ class Lots:
 
     def take(self, at: Integers) -> "Lots":
         """Some of the rows."""
-        breaks = (
-            (self.break_quantity[at], self.break_saving[at])
-            if self.break_quantity.size
-            else (self.break_quantity, self.break_saving)
+        breaks = (self.break_quantity, self.break_saving, self.usual_saving)
+        return Lots(
+            self.case_pack[at],
+            self.smallest[at],
+            self.largest[at],
+            self.most[at],
+            *(part[at] if part.size else part for part in breaks),
         )
-        return Lots(self.case_pack[at], self.smallest[at], self.largest[at], self.most[at], *breaks)
 
     def saving(self, quantity: Floats) -> Floats:
-        """Money saved by price breaks at `quantity` (M, K)."""
+        """Money saved by price breaks at `quantity` (M, K), against what later orders save anyway."""
         saved = np.zeros_like(quantity)
         for b in range(self.break_quantity.shape[1] if self.break_quantity.size else 0):
             reached = quantity >= self.break_quantity[:, [b]]
             saved = np.where(reached, self.break_saving[:, [b]], saved)
-        return saved * quantity
+        usual = self.usual_saving[:, None] if self.usual_saving.size else 0.0
+        return (saved - usual) * quantity
 
 
 @dataclass(frozen=True)

@@ -85,15 +85,46 @@ def purchase_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     capital = economics.capital_rate[item] * landed
     hold = economics.fba_storage[item] + capital[:, None]
     back = np.where(via & on.known, on.hold_cost + capital, np.inf)
-    rows = _rows(
-        problem, stage, item, days, _column(frame, "review_weeks", int), landed + capital * transit, hold, back
-    )
     pack, moq = _column(frame, "case_pack"), _column(frame, "moq")
     grouped = (frame["moq_group"].fillna("").astype(str) != "").to_numpy() if len(frame) else np.zeros(0, bool)
     smallest = np.maximum(np.ceil(np.where(grouped, 1.0, moq) / pack - 1e-9), 1.0) * pack
     most = np.where(via, np.inf, _cap(problem, item))
     breaks = _price_breaks(problem, pack, smallest)
-    return rows, Lots(pack, smallest, _largest(problem, rows, pack), most, *breaks)
+    usual = _usual_saving(problem, item, *breaks, hold, back)
+    cost, review = landed - usual + capital * transit, _column(frame, "review_weeks", int)
+    rows = _rows(problem, stage, item, days, review, cost, hold, back)
+    return rows, Lots(pack, smallest, _largest(problem, rows, pack), most, *breaks, usual)
+
+
+def _usual_saving(
+    problem: Problem, item: Integers, quantity: Floats, saving: Floats, hold: Floats, back: Floats
+) -> Floats:
+    """What later orders save per unit, (M,): a break is reached where it saves more than its units cost to wait.
+
+    Units of an order wait half as long as the best weeks take to sell it. Without this a break would count as if only
+    an order placed now could ever reach it, and units needed much later would be bought now.
+    """
+    usual = np.zeros(len(item))
+    if not quantity.size:
+        return usual
+    keep = np.minimum(hold.mean(axis=1), np.where(back > 0, back, np.inf))
+    for b in range(quantity.shape[1]):
+        pays = saving[:, b] > keep * _weeks_to_sell(problem, item, quantity[:, b]) / 2.0
+        usual = np.maximum(usual, np.where(pays, saving[:, b], 0.0))
+    same = [item, problem.buy.frame["supplier"].to_numpy(object)]  # later orders take the warehouse that is cheapest
+    return np.asarray(pd.Series(usual).groupby(same).transform("max").to_numpy())
+
+
+def _weeks_to_sell(problem: Problem, item: Integers, quantity: Floats) -> Floats:
+    """Fewest weeks of the plan in which `quantity` (M,) is expected to sell; infinity where no stretch sells it."""
+    weeks = problem.demand.shape[2]
+    sold = np.zeros((len(problem.items), weeks + 1))
+    sold[:, 1:] = problem.demand.mean(axis=1, dtype=float).cumsum(axis=1)
+    needed = np.full(len(item), np.inf)
+    for length in range(weeks, 0, -1):
+        most = (sold[:, length:] - sold[:, :-length]).max(axis=1)
+        needed = np.where(most[item] >= quantity, float(length), needed)
+    return needed
 
 
 def _stage(problem: Problem, coming: Inflow, front: Floats) -> Stage:
