@@ -1,25 +1,31 @@
-"""The planner's edits of a plan workbook: taken as overrides and as a new version of the plan with their quantities."""
+"""The planner's edits of a plan workbook: taken as overrides and as a new version of the plan with their quantities.
+
+A quantity is this week's decision. It is kept with the plan, and a plan made again in the same week takes it over while
+the item's stock and goods under way are as they were; when it cannot, the new plan says so.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from data.store import Store
+from policies.inputs import Problem
 from policies.plan import Decision
-from replenish.weekly.keep import keep_plan, load_kept, next_plan_id
+from replenish.weekly.keep import keep_plan, latest_plan_id, load_edits, load_kept, next_plan_id
+from replenish.weekly.known import monday
 from reports.bundle import PlanReport
 from reports.plan.edits import PlanEdits
 
 KEPT_KINDS = ("hold", "multiplier")
+LINE_KEY = ["decision", "item", "source", "mode", "destination"]
 PROPORTIONAL = {
-    "purchases": ["cartons", "amount", "landed_cost", "volume_m3", "weight_kg", "expected_profit"],
-    "shipments": ["cartons", "move_cost", "volume_m3", "weight_kg", "expected_profit"],
+    "purchases": ["amount", "landed_cost", "volume_m3", "weight_kg", "expected_profit"],
+    "shipments": ["move_cost", "volume_m3", "weight_kg", "expected_profit"],
 }
-KEYS = {
-    "purchases": ("buy", {"supplier": "source"}),
-    "shipments": ("ship", {"source": "source"}),
-}
+KINDS = {"purchases": ("buy", "supplier"), "shipments": ("ship", "source")}
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,11 @@ class Taken:
 
     overrides: int  # holds and multipliers that from now on act on every plan
     plan_id: str | None  # the new version of the plan; None when no quantity was changed
+    notes: tuple[str, ...] = ()  # lines that could not be taken
 
 
 def take_edits(store: Store, report: PlanReport, edits: PlanEdits, who: str) -> Taken:
-    """Keep holds and multipliers, and a new version of the plan with the planner's quantities.
-
-    A quantity is this week's decision: next week the engine sees it as an order under way, so it is not kept beyond.
-    """
+    """Keep holds and multipliers, and a new version of the plan with the planner's quantities."""
     kept = edits.overrides[edits.overrides["kind"].isin(KEPT_KINDS)]
     if len(kept):
         reasons = kept["reason"].fillna("").replace("", "plan workbook")
@@ -42,41 +46,165 @@ def take_edits(store: Store, report: PlanReport, edits: PlanEdits, who: str) -> 
     changed = edits.lines[edits.lines["planned"] != edits.lines["quantity"]]
     if changed.empty:
         return Taken(len(kept), None)
+    before = load_kept(store, report.meta.plan_id)
+    decision, lost = edited_decision(report.decision, changed, before.problem)
     plan_id = next_plan_id(store, report.meta.as_of)
     meta = replace(report.meta, plan_id=plan_id, created_at=datetime.now().replace(microsecond=0))
-    before = load_kept(store, report.meta.plan_id)
-    edited = replace(report, meta=meta, decision=edited_decision(report.decision, edits.lines))
-    keep_plan(store, edited, before.problem, before.settings)
-    return Taken(len(kept), plan_id)
+    earlier = load_edits(store, report.meta.plan_id)
+    everything = changed[[*LINE_KEY, "quantity"]]
+    if len(earlier):
+        everything = pd.concat([earlier, everything]).drop_duplicates(LINE_KEY, keep="last")
+    keep_plan(store, replace(report, meta=meta, decision=decision), before.problem, before.settings, edits=everything)
+    return Taken(len(kept), plan_id, lost)
 
 
-def edited_decision(decision: Decision, lines: pd.DataFrame) -> Decision:
-    """The decision with the planner's quantities; money and volume of a line follow its quantity in proportion."""
-    purchases, shipments = (_edited(getattr(decision, name), name, lines) for name in ("purchases", "shipments"))
+def carry_edits(store: Store, report: PlanReport, problem: Problem) -> tuple[PlanReport, pd.DataFrame]:
+    """A plan made again with the quantities the planner set in the last one, and those that still stand.
+
+    In the same week they are taken over for items whose stock and arrivals are as they were. What is not taken over is
+    named among the plan's warnings.
+    """
+    last = latest_plan_id(store)
+    edits = load_edits(store, last) if last else pd.DataFrame()
+    if edits.empty or last is None:
+        return report, edits
+    then = load_kept(store, last)
+    if monday(then.as_of) != monday(report.meta.as_of):
+        note = f"{_set(len(edits), last)} not repeated: a quantity is for the week it was set in."
+        return replace(report, warnings=(*report.warnings, note)), edits.iloc[:0]
+    same = edits["item"].map(_untouched(then.problem, problem, edits["item"].unique().tolist())).astype(bool)
+    decision = report.decision
+    notes: list[str] = []
+    if same.any():
+        decision, lost = edited_decision(decision, edits[same], problem)
+        notes += lost
+        notes.append(f"{_set(int(same.sum()), last)} taken over.")
+    if not same.all():
+        names = ", ".join(sorted(edits.loc[~same, "item"].unique())[:5])
+        notes.append(
+            f"{_set(int((~same).sum()), last)} not taken over, because stock or goods under way have changed since: "
+            f"{names}."
+        )
+    return replace(report, decision=decision, warnings=(*report.warnings, *notes)), edits[same]
+
+
+def _set(number: int, plan_id: str) -> str:
+    return f"{number} quantities set in plan {plan_id} are" if number > 1 else f"1 quantity set in plan {plan_id} is"
+
+
+def _untouched(before: Problem, now: Problem, items: list[str]) -> dict[str, bool]:
+    """For each item whether it stands as it did: stock, and units under way by reference."""
+    return {item: item in now.items and _position(before, item) == _position(now, item) for item in items}
+
+
+def _position(problem: Problem, item: str) -> tuple[Any, ...]:
+    at = int(np.flatnonzero(problem.items == item)[0])
+    arrivals, upstream = problem.arrivals.frame, problem.upstream
+    coming = arrivals[arrivals["item"] == at] if len(arrivals) else arrivals
+    held = upstream[upstream["item"] == at] if len(upstream) else upstream
+    return (
+        float(problem.fba_on_hand[at]),
+        sorted(zip(coming["reference"].astype(str), coming["units"].astype(float), strict=True)) if len(coming) else [],
+        sorted(zip(held["location"].astype(str), held["units"].astype(float), strict=True)) if len(held) else [],
+    )
+
+
+def edited_decision(decision: Decision, lines: pd.DataFrame, problem: Problem) -> tuple[Decision, tuple[str, ...]]:
+    """The decision with the planner's quantities, and in words the lines that no way of the item can carry.
+
+    lines: `LINE_KEY` and quantity. Money and volume of a planned line follow its quantity in proportion; a line that
+    the plan has not is priced by the cheapest way that fits what the planner wrote.
+    """
+    frames, lost = {}, []
+    for name, (kind, origin) in KINDS.items():
+        wanted = lines[lines["decision"] == kind].rename(columns={"source": origin})
+        frames[name], missing = _edited(getattr(decision, name), wanted, name, origin, problem)
+        lost += missing
     items = decision.items.copy()
-    for column, frame in (("buy", purchases), ("ship", shipments)):
+    for column, frame in (("buy", frames["purchases"]), ("ship", frames["shipments"])):
         items[column] = items["item"].map(frame.groupby("item")["quantity"].sum()).fillna(0)
     totals = {
         **decision.totals,
-        "units_bought": float(purchases["quantity"].sum()),
-        "units_shipped": float(shipments["quantity"].sum()),
-        "cash_purchases": float(purchases["landed_cost"].sum()),
-        "cash_shipments": float(shipments["move_cost"].sum()),
+        "units_bought": float(frames["purchases"]["quantity"].sum()),
+        "units_shipped": float(frames["shipments"]["quantity"].sum()),
+        "cash_purchases": float(frames["purchases"]["landed_cost"].sum()),
+        "cash_shipments": float(frames["shipments"]["move_cost"].sum()),
     }
-    return replace(decision, purchases=purchases, shipments=shipments, items=items, totals=totals)
+    return replace(decision, **frames, items=items, totals=totals), tuple(lost)
 
 
-def _edited(frame: pd.DataFrame, name: str, lines: pd.DataFrame) -> pd.DataFrame:
-    kind, renamed = KEYS[name]
-    key = ["item", *renamed, "mode", "destination"]
-    wanted = lines[lines["decision"] == kind].rename(columns={theirs: ours for ours, theirs in renamed.items()})
-    joined = frame.merge(wanted[[*key, "quantity"]], on=key, how="left", suffixes=("", "_edited"))
-    quantity = joined["quantity_edited"].fillna(joined["quantity"])
-    share = quantity / joined["quantity"].where(joined["quantity"] > 0, 1)
+def _edited(
+    frame: pd.DataFrame, wanted: pd.DataFrame, name: str, origin: str, problem: Problem
+) -> tuple[pd.DataFrame, list[str]]:
+    key = ["item", origin, "mode", "destination"]
+    joined = frame[key].merge(wanted[[*key, "quantity"]], on=key, how="left", indicator=True)
+    quantity = joined["quantity"].fillna(frame["quantity"].reset_index(drop=True)).astype(float)
     edited = frame.reset_index(drop=True).copy()
+    share = quantity / edited["quantity"].where(edited["quantity"] > 0, 1)
     by_hand = quantity != edited["quantity"]
     for column in PROPORTIONAL[name]:
         edited[column] = edited[column].astype(float) * share
-    edited["reason"] = edited["reason"].where(~by_hand, "quantity set by the planner; " + edited["reason"])
-    edited["quantity"] = quantity.astype(edited["quantity"].dtype)
-    return edited[edited["quantity"] > 0].reset_index(drop=True)
+    edited["reason"] = edited["reason"].where(~by_hand, "quantity set by the planner; " + edited["reason"].astype(str))
+    edited["quantity"] = quantity.astype("int64")
+    edited["cartons"] = np.ceil(quantity / edited["case_pack"].astype(float) - 1e-9).astype("int64")
+    known = wanted.merge(frame[key], on=key, how="left", indicator=True)["_merge"].to_numpy() == "both"
+    rows, lost = [], []
+    for one in wanted[~known & (wanted["quantity"] > 0).to_numpy()].to_dict("records"):
+        row = _new_line(one, name, origin, problem)
+        if row is None:
+            lost.append(f"{one['quantity']:g} units of {one['item']} are not taken: the plan knows no such way to "
+                        f"{'buy' if name == 'purchases' else 'ship'} it.")  # fmt: skip
+        else:
+            rows.append(row)
+    if rows:
+        added = pd.DataFrame(rows, columns=list(edited.columns))
+        edited = pd.concat([edited, added], ignore_index=True) if len(edited) else added
+        edited = edited.sort_values(key, kind="stable")
+    return edited[edited["quantity"] > 0].reset_index(drop=True), lost
+
+
+def _new_line(one: dict[str, Any], name: str, origin: str, problem: Problem) -> dict[str, Any] | None:
+    """A line of the planner's own, by the cheapest way that fits what was written; None when there is none."""
+    options = problem.buy if name == "purchases" else problem.ship
+    ways = options.frame
+    found = np.flatnonzero(problem.items == one["item"])
+    if not len(ways) or not len(found):
+        return None
+    ways = ways.assign(destination=ways.get("destination", "FBA"))
+    fits = ways["item"] == int(found[0])
+    for column in (origin, "mode", "destination"):
+        if one[column]:
+            fits &= ways[column] == one[column]
+    if not fits.any():
+        return None
+    place = int(ways.loc[fits, "unit_cost"].idxmin())
+    way, quantity = ways.loc[place], float(one["quantity"])
+    cartons = int(np.ceil(quantity / way["case_pack"] - 1e-9))
+    row = {
+        "item": one["item"],
+        origin: way[origin],
+        "mode": way["mode"],
+        "destination": way["destination"],
+        "quantity": int(quantity),
+        "cartons": cartons,
+        "case_pack": int(way["case_pack"]),
+        "volume_m3": cartons * float(way["carton_volume_m3"]),
+        "weight_kg": cartons * float(way["carton_weight_kg"]),
+        "arrival_week": int(np.median(options.lead_time_days[place]) / 7 + 0.5),
+        "expected_profit": 0.0,
+        "value_of_last": 0.0,
+        "value_of_next": 0.0,
+        "limit": "",
+        "reason": "added by the planner",
+    }
+    if name == "shipments":
+        return {**row, "move_cost": quantity * float(way["unit_cost"])}
+    price = float(way["purchase_price"])
+    return {
+        **row,
+        "purchase_price": price,
+        "currency": way["currency"],
+        "amount": quantity * price,
+        "landed_cost": quantity * float(way["unit_cost"]),
+        "order_week": int(way["earliest_order_week"]),
+    }

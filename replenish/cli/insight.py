@@ -205,6 +205,8 @@ def take_workbook(
     else:
         made = f"; plan {taken.plan_id} has your quantities: `replenish export`" if taken.plan_id else ""
         session.say(escape(f"Taken: {count(taken.overrides, 'override')} kept{made}."))
+        for note in taken.notes:
+            session.say(escape(f"Not taken: {note}"))
     return Answer({"plan": report.meta.plan_id, "overrides": edits.overrides, "refused": edits.refused,
                    "taken": yes, "new_plan": taken.plan_id if taken else None})  # fmt: skip
 

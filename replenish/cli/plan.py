@@ -13,6 +13,7 @@ from replenish.cli.explaining import explain_item
 from replenish.cli.session import OK, WARNINGS, Answer, Session, command
 from replenish.cli.words import count, money, table
 from replenish.config import Config
+from replenish.edits import carry_edits
 from replenish.errors import RefusedInput
 from replenish.exporting import export_plan
 from replenish.weekly.keep import keep_plan, latest_plan_id, load_kept, load_report, next_plan_id
@@ -76,7 +77,9 @@ def make_plan(session: Session, workspace: Workspace, store: Store) -> tuple[Pla
         tell("writing down")
         plan_id = next_plan_id(store, session.as_of)
         report = make_report(planned, config, plan_id, datetime.now().replace(microsecond=0))
-        keep_plan(store, report, planned.stated.problem, config.model_dump(mode="json"))
+        problem = planned.stated.problem
+        report, edits = carry_edits(store, report, problem)
+        keep_plan(store, report, problem, config.model_dump(mode="json"), edits=edits)
     return report, planned.findings
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from data.errors import UnknownName
 from data.store import Store
 from policies.inputs import Arrivals, Limits, Options, Problem, UnitEconomics
 from policies.plan import Decision, Projection
@@ -51,14 +52,20 @@ def latest_plan_id(store: Store, before: str | None = None) -> str | None:
 
 
 def keep_plan(
-    store: Store, report: PlanReport, problem: Problem, settings: dict[str, Any], scenario: str = "base"
+    store: Store,
+    report: PlanReport,
+    problem: Problem,
+    settings: dict[str, Any],
+    scenario: str = "base",
+    edits: pd.DataFrame | None = None,
 ) -> None:
-    """Write a plan into the store in one transaction."""
+    """Write a plan into the store in one transaction; `edits` are quantities that the planner set in it."""
     documents = {
         "settings": settings,
         **_problem_documents(problem),
         **_decision_documents(report.decision),
         **report_documents(report),
+        **({} if edits is None or edits.empty else {"edits": edits.reset_index(drop=True)}),
     }
     store.save_plan(report.meta.plan_id, report.meta.as_of, documents, scenario)
 
@@ -67,6 +74,15 @@ def load_kept(store: Store, plan_id: str) -> KeptPlan:
     """A kept plan; refused with the names of those there are."""
     as_of, document = _reader(store, plan_id)
     return KeptPlan(plan_id, as_of, _problem(document), _decision(document), document("settings"))
+
+
+def load_edits(store: Store, plan_id: str) -> pd.DataFrame:
+    """Quantities that the planner set in a kept plan; empty when there are none."""
+    try:
+        edits: pd.DataFrame = store.load_plan(plan_id, "edits")
+    except UnknownName:
+        return pd.DataFrame()
+    return edits
 
 
 def _reader(store: Store, plan_id: str) -> tuple[date, Callable[[str], Any]]:

@@ -131,6 +131,9 @@ def test_edits_of_the_workbook_come_back(shop: tuple[Path, dict[str, Any]], tmp_
     taken = answer("import", edited, "-w", folder, "--plan", said["plan"], "--yes")
     exported = answer("export", "-w", folder, "--plan", taken["new_plan"])
     assert any("report.html" in name for name in exported["files"])
+    again = answer("plan", "-w", folder, "--as-of", AS_OF, code=None)
+    assert 777 in [row["quantity"] for row in again["purchases"]]
+    assert any("taken over" in text for text in again["warnings"])
 
 
 def test_check_says_what_to_do(shop: tuple[Path, dict[str, Any]]) -> None:
