@@ -38,7 +38,7 @@ class Flow:
 
     profit: Floats  # (P,)
     sold: Floats  # (N, H) expected
-    stock: Floats  # (N, H) expected at the end of the week, with what later decisions add
+    stock: Floats  # (N, H) expected at FBA at the end of the week, with what later decisions add
     arriving: npt.NDArray[np.float32]  # (N, P, H) units that become sellable at FBA, later decisions left out
 
 
@@ -80,13 +80,14 @@ class World:
     def flow(self, plan: Quantities) -> Flow:
         """The plan's weeks on each path, later decisions topping up as soon as what they order could be there.
 
-        Profit is margin less product cost of units sold, less FBA storage: what is left counts at its cost. Upstream
-        stock follows as soon as it can.
+        Profit is margin less product cost of units sold, less storage: what is left counts at its cost. Stock upstream
+        follows as FBA needs it and is stored there until then.
         """
         problem, economics = self.problem, self.problem.economics
         _, paths, weeks = problem.demand.shape
         arriving = self._arriving(plan)
         begin, target = self._later_orders()
+        front, upstream_cost = self._buy_stage.front, self._upstream_cost()
         earned = economics.margin - economics.product_cost[:, None]
         stock = np.repeat(problem.fba_on_hand[:, None], paths, axis=1).astype(float)
         profit, sold = np.zeros(paths), np.zeros(economics.margin.shape)
@@ -96,8 +97,10 @@ class World:
             stock = np.where(begin <= week, np.maximum(stock, target[:, [week]]), stock)
             now = np.minimum(stock, problem.demand[:, :, week])
             stock -= now
-            sold[:, week], kept[:, week] = now.mean(axis=1), stock.mean(axis=1)
-            profit += earned[:, week] @ now - economics.fba_storage[:, week] @ stock
+            at_fba = np.minimum(stock, front[:, [week]])
+            sold[:, week], kept[:, week] = now.mean(axis=1), at_fba.mean(axis=1)
+            profit += earned[:, week] @ now - economics.fba_storage[:, week] @ at_fba
+            profit -= upstream_cost @ (stock - at_fba)
         return Flow(profit, sold, kept, arriving)
 
     def _arriving(self, plan: Quantities) -> npt.NDArray[np.float32]:
@@ -111,6 +114,13 @@ class World:
         places = (owner[:, None], np.arange(paths)[None, :], coming.week)
         np.add.at(arriving, places, coming.units.astype(np.float32)[:, None])
         return arriving[:, :, :weeks]
+
+    def _upstream_cost(self) -> Floats:
+        """Storage per unit and week at each item's cheapest warehouse, (N,); 0 where none is known."""
+        frame, cost = self.problem.ship.frame, np.full(len(self.problem.items), np.inf)
+        if len(frame):
+            np.minimum.at(cost, frame["item"].to_numpy(int), frame["hold_cost"].to_numpy(float))
+        return np.where(np.isfinite(cost), cost, 0.0)
 
     def _later_orders(self) -> tuple[Integers, Floats]:
         """Week from which the next order by an item's cheapest way is sellable (N, P), and its target stock (N, H)."""

@@ -120,16 +120,16 @@ def _last_order_days(stated: Stated, legs: pd.DataFrame, needed: Floats) -> tupl
         return np.asarray(np.quantile(drawn, SURE, axis=1)) + later + waited
 
     of_today = arrives(np.zeros(len(legs), int))
-    # a scenario's delays act on the problem's draws: the same days are added whenever the order is placed
+    # a scenario's delays act on the problem's draws: every last day moves by as much
     planned = np.quantile(stated.problem.buy.lead_time_days[legs["row"].to_numpy(int)], SURE, axis=1)
     extra = np.where(np.abs(planned - of_today) > 1e-6, planned - of_today, 0.0)
     late = of_today + extra - needed
-    good, bad = np.where(late <= 0, 0, -1), np.maximum(np.ceil(needed), 0).astype(int) + 1
+    good, bad = np.where(of_today <= needed, 0, -1), np.maximum(np.ceil(needed), 0).astype(int) + 1
     while (open_ := (good >= 0) & (bad - good > 1)).any():
         middle = np.where(open_, (good + bad) // 2, np.maximum(good, 0))
-        in_time = arrives(middle) + extra <= needed
+        in_time = arrives(middle) <= needed
         good, bad = np.where(open_ & in_time, middle, good), np.where(open_ & ~in_time, middle, bad)
-    moved = np.where(good >= 0, good, -np.ceil(np.maximum(late, 1)))
+    moved = np.where(late <= 0, np.maximum(good - np.ceil(extra), 0), -np.ceil(np.maximum(late, 1)))
     return [today + timedelta(days=int(day)) for day in moved], late
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 from replenish.scenarios.model import DemandChange, Overlay
 from replenish.scenarios.resolve import Resolved, Row
 from replenish.scenarios.uplift import (
+    PRIOR,
+    Learned,
     Past,
     around,
     days_inside,
@@ -73,7 +75,7 @@ def demand_overlay(
     first = int(past.weeks.searchsorted(weeks[0]))
     for change, row in zip(overlay.demand, resolved.demand, strict=True):
         learned = learned_event(past, row.event)
-        effect, peak = _change(change, row, past, weeks, forecast, learned.factor)
+        effect, peak = _change(change, row, past, weeks, forecast, learned)
         effects.append(effect)
         if row.event:
             tables.append(uplift_table(past, row, *typed_of(change), learned, peak))
@@ -95,16 +97,22 @@ def demand_overlay(
 
 
 def _change(
-    change: DemandChange, row: Row, past: Past, weeks: pd.DatetimeIndex, forecast: Floats, learned: Floats
+    change: DemandChange, row: Row, past: Past, weeks: pd.DatetimeIndex, forecast: Floats, learned: Learned
 ) -> tuple[Effect, Floats]:
-    """The effect of a demand row, and its factor at the peak (N,)."""
+    """The effect of a demand row, and what the peak then sells over an ordinary week (N,).
+
+    An event with a past is in the forecast already, on its dates and with the weeks beside it: nothing is laid over
+    it but its uncertainty. Where nobody has a past of it, the prior is.
+    """
     share = _shares(row, past, weeks, by_days=not row.event)
+    usual = around(forecast, share <= 0)  # what the weeks beside the event are expected to sell
+    usual = np.where(np.isnan(usual), forecast, usual)
     if change.factor is None and row.event:
-        uplift = learned if change.uplift is None else np.full(len(learned), change.uplift)
-        usual = around(forecast, share <= 0)  # what the weeks beside the event are expected to sell
-        wanted = (1 + (uplift[:, None] - 1) * share) * np.where(np.isnan(usual), forecast, usual)
+        unknown = np.where(learned.source == PRIOR, learned.factor, np.nan)
+        uplift = unknown if change.uplift is None else np.full(len(unknown), change.uplift)
+        wanted = (1 + (uplift[:, None] - 1) * share) * usual
         factor = np.minimum(wanted / np.maximum(forecast, 1e-6), LARGEST)
-        mean = np.where((share > 0) & (forecast > 0), factor, 1.0)
+        mean = np.where((share > 0) & (forecast > 0) & ~np.isnan(factor), factor, 1.0)
     else:
         mean = 1 + ((change.factor or 1.0) - 1) * share
     spread = np.zeros_like(mean) if change.uplift or change.factor else share * LEARNED_SPREAD
@@ -116,8 +124,9 @@ def _change(
             mean = np.where(beside, side.factor, mean)
             spread = np.where(beside, 0.5 * spread.max(), spread)
     at = np.flatnonzero(row.items)
-    peak = np.where(share.max(axis=1) > 0, mean[np.arange(len(mean)), share.argmax(axis=1)], 1.0)
-    return Effect(at, mean[at], spread[at]), peak
+    each, top = np.arange(len(mean)), share.argmax(axis=1)
+    peak = (mean * forecast)[each, top] / np.maximum(usual[each, top], 1e-6)
+    return Effect(at, mean[at], spread[at]), np.where(share.max(axis=1) > 0, peak, 1.0)
 
 
 def _shares(row: Row, past: Past, weeks: pd.DatetimeIndex, by_days: bool) -> Floats:

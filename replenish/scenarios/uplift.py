@@ -20,6 +20,7 @@ OWN_UNITS, GROUP_UNITS, ALL_UNITS = 30.0, 60.0, 120.0
 PRIORS = {"lightning_deal": 2.0, "best_deal": 1.5, "prime_exclusive": 1.4, "coupon": 1.15}
 """Factor of a full week where nobody's past says: round figures of our own, below what deal pages advertise."""
 EVENT_PRIOR = 1.3
+PRIOR = "a prior: nobody's past says"
 AROUND = 6
 """Weeks on either side of a week that say what it would have sold without the effect."""
 STOCKED = 0.7  # share of a week with stock below which its sales say little of demand
@@ -123,7 +124,7 @@ def _learn(past: Past, share: Floats, prior: float) -> Learned:
     factor = 1 + (excess + OWN_UNITS * (group - 1)) / (known + OWN_UNITS)
     source = np.select(
         [known >= OWN_UNITS, known_group >= GROUP_UNITS, np.full(len(known), known.sum() >= ALL_UNITS)],
-        ["the SKU's own past", "its category's past", "all SKUs' past"], "a prior: nobody's past says",
+        ["the SKU's own past", "its category's past", "all SKUs' past"], PRIOR,
     )  # fmt: skip
     return Learned(np.clip(factor, 0.05, 20.0), source.astype(object), seen.sum(axis=1))
 
@@ -176,7 +177,11 @@ def typed_of(change: DemandChange) -> tuple[float | None, str]:
 def uplift_table(
     past: Past, row: Row, typed: float | None, kind: str, learned: Learned, applied: Floats
 ) -> pd.DataFrame:
-    """Learned beside typed: item, row, event, kind, learned, source, past_weeks, typed, applied (on the forecast)."""
+    """Learned beside typed: item, row, event, kind, learned, source, past_weeks, typed, applied.
+
+    learned, typed, applied: sales of the peak week over an ordinary one; `applied` is what the plan holds (of a deal:
+    its factor on the forecast).
+    """
     at = np.flatnonzero(row.items)
     return pd.DataFrame(
         {

@@ -83,7 +83,7 @@ SHEETS: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
         SCENARIO, ITEM, _column("event", "Event", 20, TEXT), _column("kind", "Kind", 24, TEXT),
         _column("learned", "Learned", 10, RATE), _column("source", "From", 24, TEXT),
         _column("past_weeks", "Past weeks", 9, UNITS), _column("typed", "Typed", 10, RATE),
-        _column("applied", "Factor on forecast", 11, RATE),
+        _column("applied", "In the plan", 11, RATE),
     )),
     ("demand", "Demand", "Units a week, all SKUs: expected, and the range that holds eight times in ten.", (
         SCENARIO, _column("week", "Week", 12, DATE), _column("mean", "Expected", 12, Look(ONE), True),
