@@ -47,15 +47,22 @@ def take_edits(store: Store, report: PlanReport, edits: PlanEdits, who: str) -> 
     if changed.empty:
         return Taken(len(kept), None)
     before = load_kept(store, report.meta.plan_id)
-    decision, lost = edited_decision(report.decision, changed, before.problem)
+    decision, lost = edited_decision(report.decision, _with_reasons(changed, edits.overrides), before.problem)
     plan_id = next_plan_id(store, report.meta.as_of)
     meta = replace(report.meta, plan_id=plan_id, created_at=datetime.now().replace(microsecond=0))
     earlier = load_edits(store, report.meta.plan_id)
-    everything = changed[[*LINE_KEY, "quantity"]]
+    everything = _with_reasons(changed, edits.overrides).assign(made_by=who, made_on=meta.created_at)
     if len(earlier):
         everything = pd.concat([earlier, everything]).drop_duplicates(LINE_KEY, keep="last")
     keep_plan(store, replace(report, meta=meta, decision=decision), before.problem, before.settings, edits=everything)
     return Taken(len(kept), plan_id, lost)
+
+
+def _with_reasons(lines: pd.DataFrame, overrides: pd.DataFrame) -> pd.DataFrame:
+    """`LINE_KEY`, quantity, and the note that the planner wrote beside it."""
+    notes = overrides.loc[overrides["kind"] == "quantity", [*LINE_KEY, "reason"]].drop_duplicates(LINE_KEY)
+    joined = lines[[*LINE_KEY, "quantity"]].merge(notes.astype(object), on=LINE_KEY, how="left")
+    return joined.assign(reason=joined["reason"].fillna(""))
 
 
 def carry_edits(store: Store, report: PlanReport, problem: Problem) -> tuple[PlanReport, pd.DataFrame]:
@@ -112,8 +119,8 @@ def _position(problem: Problem, item: str) -> tuple[Any, ...]:
 def edited_decision(decision: Decision, lines: pd.DataFrame, problem: Problem) -> tuple[Decision, tuple[str, ...]]:
     """The decision with the planner's quantities, and in words the lines that no way of the item can carry.
 
-    lines: `LINE_KEY` and quantity. Money and volume of a planned line follow its quantity in proportion; a line that
-    the plan has not is priced by the cheapest way that fits what the planner wrote.
+    lines: `LINE_KEY`, quantity and reason. Money and volume of a planned line follow its quantity in proportion; a
+    line that the plan has not is priced by the cheapest way that fits what the planner wrote.
     """
     frames, lost = {}, []
     for name, (kind, origin) in KINDS.items():
@@ -137,14 +144,15 @@ def _edited(
     frame: pd.DataFrame, wanted: pd.DataFrame, name: str, origin: str, problem: Problem
 ) -> tuple[pd.DataFrame, list[str]]:
     key = ["item", origin, "mode", "destination"]
-    joined = frame[key].merge(wanted[[*key, "quantity"]], on=key, how="left", indicator=True)
+    joined = frame[key].merge(wanted[[*key, "quantity", "reason"]], on=key, how="left")
     quantity = joined["quantity"].fillna(frame["quantity"].reset_index(drop=True)).astype(float)
     edited = frame.reset_index(drop=True).copy()
     share = quantity / edited["quantity"].where(edited["quantity"] > 0, 1)
     by_hand = quantity != edited["quantity"]
     for column in PROPORTIONAL[name]:
         edited[column] = edited[column].astype(float) * share
-    edited["reason"] = edited["reason"].where(~by_hand, "quantity set by the planner; " + edited["reason"].astype(str))
+    said = joined["reason"].fillna("").map(lambda note: f"quantity set by the planner{_note(note)}; ")
+    edited["reason"] = edited["reason"].where(~by_hand, said + edited["reason"].astype(str))
     edited["quantity"] = quantity.astype("int64")
     edited["cartons"] = np.ceil(quantity / edited["case_pack"].astype(float) - 1e-9).astype("int64")
     known = wanted.merge(frame[key], on=key, how="left", indicator=True)["_merge"].to_numpy() == "both"
@@ -161,6 +169,10 @@ def _edited(
         edited = pd.concat([edited, added], ignore_index=True) if len(edited) else added
         edited = edited.sort_values(key, kind="stable")
     return edited[edited["quantity"] > 0].reset_index(drop=True), lost
+
+
+def _note(text: str) -> str:
+    return f" ({text})" if text else ""
 
 
 def _new_line(one: dict[str, Any], name: str, origin: str, problem: Problem) -> dict[str, Any] | None:
@@ -195,7 +207,7 @@ def _new_line(one: dict[str, Any], name: str, origin: str, problem: Problem) -> 
         "value_of_last": 0.0,
         "value_of_next": 0.0,
         "limit": "",
-        "reason": "added by the planner",
+        "reason": "added by the planner" + _note(one["reason"]),
     }
     if name == "shipments":
         return {**row, "move_cost": quantity * float(way["unit_cost"])}

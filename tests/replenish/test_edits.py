@@ -42,7 +42,7 @@ ITEM = str(LINE["item"])
 
 def line(item: str, quantity: float, supplier: str = "", mode: str = "", destination: str = "") -> dict[str, Any]:
     return {"decision": "buy", "item": item, "source": supplier, "mode": mode, "destination": destination,
-            "quantity": quantity}  # fmt: skip
+            "quantity": quantity, "reason": "trade fair"}  # fmt: skip
 
 
 def planned(quantity: float) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def planned(quantity: float) -> dict[str, Any]:
 
 def edits(*lines: dict[str, Any]) -> PlanEdits:
     frame = pd.DataFrame(list(lines)).assign(planned=-1.0)
-    nothing = pd.DataFrame(columns=list(OVERRIDE_COLUMNS))
-    return PlanEdits(nothing, pd.DataFrame(), frame, stale=False, plan_id="x")
+    written = frame.assign(kind="quantity", value=frame["quantity"]).reindex(columns=list(OVERRIDE_COLUMNS))
+    return PlanEdits(written, pd.DataFrame(), frame, stale=False, plan_id="x")
 
 
 def test_a_planned_line_takes_the_planners_quantity_and_its_money_follows() -> None:
@@ -60,7 +60,7 @@ def test_a_planned_line_takes_the_planners_quantity_and_its_money_follows() -> N
     now = decision.purchases.iloc[0]
     assert not lost and now["quantity"] == 2 * LINE["quantity"]
     assert now["amount"] == pytest.approx(2 * LINE["amount"])
-    assert now["reason"].startswith("quantity set by the planner")
+    assert now["reason"].startswith("quantity set by the planner (trade fair)")
     assert decision.items["buy"].sum() == decision.purchases["quantity"].sum() == decision.totals["units_bought"]
 
 
@@ -139,4 +139,5 @@ def test_edits_of_an_edited_plan_add_to_the_first(store: Store, example_plan: Pl
     second = take_edits(store, load_report(store, plan_id), edits(line(PROBLEM.items[0], 40.0)), "me")
     assert second.plan_id is not None
     assert load_edits(store, second.plan_id)["quantity"].tolist() == [770.0, 40.0]
+    assert set(load_edits(store, second.plan_id)["reason"]) == {"trade fair"}
     assert load_edits(store, f"{MONDAY}-1").empty
