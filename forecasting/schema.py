@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,7 @@ class Panel:
         groups: Mapping[str, npt.NDArray[np.object_]],
         change: Callable[[Floats], Floats],
     ) -> "Panel":
-        layers = {name: change(getattr(self, name)) for name in LAYERS}
+        layers: dict[str, Any] = {name: change(getattr(self, name)) for name in LAYERS}
         return replace(self, skus=skus, periods=periods, groups=groups, **layers)
 
     def future(self, horizon: int) -> pd.DatetimeIndex:
