@@ -6,7 +6,7 @@
     named_by = "first_day"         # or last_day: which day of the week the date names
     layout = "long"                # or wide: one column per date
     marketplace = "UK"             # when no column says it
-    currency = "GBP"
+    currency = "GBP"               # when it is not the marketplace's own
 
     [columns]                      # our name = header; several headers are joined with "-"
     sku = ["Store", "Product"]
@@ -38,6 +38,7 @@ from data.recognise import Layout, recognise_rows, recognise_text
 from data.staging import Source
 
 WIDE_FROM = 3  # dated headers that make a table wide
+_STOCK_NAME = re.compile("stock|inventory|bestand|在庫|库存", re.IGNORECASE)  # file names of units that lie there
 _FIGURES = {
     "sales": ("units", "merchant_units", "revenue", "price"),
     "stock": ("units",),
@@ -130,6 +131,8 @@ def mapping_text(mapping: Mapping) -> str:
         document.add(name, item)
     if mapping.marketplace is None and "marketplace" not in mapping.columns:
         document.add(tomlkit.comment('marketplace = "US"  # when no column says it'))
+    if mapping.currency is None and "currency" not in mapping.columns:
+        document.add(tomlkit.comment('currency = "USD"  # when it is not the marketplace\'s own'))
     columns = tomlkit.table()
     columns.comment("our name = header of the file")
     for name, header in mapping.columns.items():
@@ -301,8 +304,9 @@ def propose_mapping(part: Part, label: str = "") -> Mapping:
     columns: dict[str, str | list[str]] = {ours: header for ours, header in found.items() if header}
     stock = columns.pop("stock", None)
     kind: Literal["sales", "stock", "availability"] = "sales"
-    if not {"units", "merchant_units", "revenue"} & set(columns):
-        kind = "availability" if "availability" in columns else "stock"
+    sold = {"units", "merchant_units", "revenue"} & set(columns)
+    if not sold or (_STOCK_NAME.search(name) and not {"revenue", "price"} & set(columns)):
+        kind = "availability" if "availability" in columns and not sold else "stock"
         if kind == "stock" and stock:
             columns["units"] = stock
     columns = {

@@ -195,10 +195,12 @@ LEFT JOIN (SELECT marketplace, asin, min(sku) AS sku FROM listing GROUP BY ALL) 
 WHERE in_one_week AND last_day <= upto AND (longest < 6 OR days = 7)
 GROUP BY ALL
 UNION ALL BY NAME
-SELECT 'mapped' AS source, marketplace, sku, week_of(middle, week_start) AS week, currency,
+SELECT 'mapped' AS source, marketplace, sku, week_of(middle, week_start) AS week,
+       coalesce(mapped.currency, place.currency) AS currency,
        sum(units) AS units, sum(merchant_units) AS merchant_units, sum(coalesce(revenue, price * units)) AS money,
        sum(units) FILTER (coalesce(revenue, price) IS NOT NULL) AS priced_units, min(day) AS first_day
-FROM (SELECT *, day + ((last_day - day) // 2)::INTEGER AS middle FROM records.mapped_sales), preference, horizon
+FROM (SELECT *, day + ((last_day - day) // 2)::INTEGER AS middle FROM records.mapped_sales) mapped
+LEFT JOIN records.marketplace place ON place.code = mapped.marketplace, preference, horizon
 WHERE last_day <= upto
 GROUP BY ALL;
 

@@ -85,7 +85,7 @@ def order_head(report: PlanReport, supplier: str, destination: str, number: str,
     """The head of an order; the destination's address is the warehouse's, for FBA it is given with the shipment."""
     known = report.suppliers[report.suppliers["supplier"] == supplier]
     facts = {str(key): value for key, value in known.iloc[0].items()} if len(known) else {"name": supplier}
-    facts = {key: "" if value is None or value != value else value for key, value in facts.items()}
+    facts = {key: "" if pd.isna(value) else value for key, value in facts.items()}
     places = report.warehouses[report.warehouses["warehouse"] == destination]
     address = str(places.iloc[0]["address"] or "") if len(places) else ""
     days = float(str(facts.get("production_days") or 30))

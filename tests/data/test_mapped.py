@@ -64,6 +64,32 @@ def test_a_long_parquet_table(shop: Store, tmp_path: Path) -> None:
     assert set(sales["currency"].dropna()) == {"GBP"}
 
 
+def test_money_without_a_currency_is_the_marketplaces(shop: Store, tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("sku,week,units,price\nA,2026-01-05,3,2.5\nA,2026-01-12,4,2.5\nA,2026-01-19,4,2.5\n")
+    mapping = propose(path, tmp_path)
+    shop.load(path, mapping=mapping, marketplace="UK")
+    assert set(shop.view("weekly_sales")["currency"]) == {"GBP"}
+    shop.load(path, mapping=mapping.model_copy(update={"currency": "EUR"}), marketplace="UK")
+    assert set(shop.view("weekly_sales")["currency"]) == {"EUR"}
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "kind"),
+    [
+        ("stock.csv", "sku,day,units", "stock"),
+        ("Lagerbestand 05.csv", "Artikel,Datum,Menge", "stock"),
+        ("stock sold.csv", "sku,day,units,price", "sales"),
+        ("sales.csv", "sku,day,units", "sales"),
+        ("june.csv", "sku,day,on hand", "stock"),
+    ],
+)
+def test_a_list_of_stock_is_not_proposed_as_sales(tmp_path: Path, name: str, header: str, kind: str) -> None:
+    path = tmp_path / name
+    path.write_text(f"{header}\nA,2026-01-05,3,1\nB,2026-01-05,4,1\n")
+    assert propose(path, tmp_path).kind == kind
+
+
 def test_weeks_that_are_named_by_their_last_day(shop: Store, tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
     path.write_text("sku;week ending;units\nA;11.01.2026;7\nA;18.01.2026;8,5\n")
