@@ -9,11 +9,14 @@ from policies.checks import check_problem
 from policies.choose import Part, choose_ways, sharper
 from policies.curves import Curves
 from policies.follow import follow, windows
-from policies.frames import Made, item_frame, limit_frame, line_frame, plan_totals, purchase_frame, shipment_frame
 from policies.inputs import DecisionSettings, Problem
+from policies.item_frames import item_frame
 from policies.joint import solve_jointly
+from policies.limit_frames import limit_frame, plan_totals
 from policies.limits import Lines, shared_limits
+from policies.line_frames import line_frame, purchase_frame, shipment_frame
 from policies.lines import join_lines
+from policies.made import Made
 from policies.plan import Decision, Projection
 from policies.stages import purchase_rows, purchase_stage, same_units, shipping_rows, shipping_stage
 

@@ -1,5 +1,6 @@
 """Why a quantity is what it is, in sentences a planner can check."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,31 @@ def units(amount: float) -> str:
     return f"{amount:,.1f}" if 0 < abs(amount) < 10 and abs(amount - round(amount)) > 0.05 else f"{amount:,.0f}"
 
 
-def line_reason(line: dict[str, Any], verb: str, currency: str) -> str:
-    """One sentence: what is needed, what is there, what the last and the next carton are worth."""
-    weeks = float(line["window_weeks"])
+def weeks_of(first: int, until: int, start: date) -> str:
+    """The weeks from `first` to before `until`, by their Mondays."""
+    monday, last = (start + timedelta(weeks=week) for week in (first, max(until - 1, first)))
+    if monday == last:
+        return f"the week of {monday.isoformat()}"
+    return f"the weeks of {monday.isoformat()} to {last.isoformat()}"
+
+
+def purpose(line: dict[str, Any], start: date) -> str:
+    """Which weeks a line is for, what is asked for then, and what is lost without it."""
+    span = weeks_of(int(line["first_week"]), int(line["window_weeks"]), start)
+    text = f"for {span}, when {units(float(line['needed']))} units are expected to be asked for"
+    return f"{text}; without it {_lost(float(line['lost_without']))}, with it {_lost(float(line['lost_with']))}"
+
+
+def _lost(amount: float) -> str:
+    return f"{units(amount)} of them are lost" if amount >= 0.05 else "none is lost"
+
+
+def line_reason(line: dict[str, Any], verb: str, currency: str, start: date) -> str:
+    """One sentence: what it is for, what is there, what the last and the next carton are worth."""
     last, following = float(line["value_of_last"]), float(line["value_of_next"])
-    have = float(line["have"])
     text = (
-        f"{units(float(line['needed']))} units are expected to be asked for in the {weeks:.0f} weeks until the "
-        f"next {verb} could arrive, {units(have)} are on hand or under way; the last case pack "
+        f"{units(float(line['have']))} units are on hand or under way, {units(float(line['before']))} are expected to "
+        f"be asked for before this {verb} arrives. It is {purpose(line, start)}. The last case pack "
         f"{'earns' if last >= 0 else 'costs'} {money(abs(last), currency)}, one more would "
         f"{'earn' if following > 0 else 'lose'} {money(abs(following), currency)}"
     )
@@ -35,22 +53,20 @@ def line_reason(line: dict[str, Any], verb: str, currency: str) -> str:
     return text + (f"; held by {bound}." if bound else ".")
 
 
-def item_reason(item: dict[str, Any], why_not: str, currency: str) -> str:
-    """One or two sentences on the item as a whole."""
+def item_reason(item: dict[str, Any], why_not: str, currency: str, purposes: dict[str, str]) -> str:
+    """Sentences on the item as a whole; `purposes`: what its largest ship and buy lines are for."""
     weekly, cover = float(item["weekly_demand"]), float(item["cover_before"])
     start = (
-        f"Sells {units(weekly)} a week; stock and arrivals at FBA last {cover:.0f} weeks, "
-        f"{float(item['stockout_before']):.0%} risk of running out before a new order could help."
+        f"Sells {units(weekly)} a week until a new order could help; stock and arrivals at FBA last {cover:.0f} weeks "
+        f"at that pace, {float(item['stockout_before']):.0%} risk of running out before."
     )
     action = str(item["action"])
     gain, worth = float(item["profit_gain"]), float(item["action_worth"])
-    done = [f"{verb} {units(float(item[verb]))}" for verb in ("ship", "buy") if float(item[verb]) > 0]
+    done = [verb for verb in ("ship", "buy") if float(item[verb]) > 0]
     if done:
-        text = " and ".join(done)
-        return (
-            f"{start} {text[0].upper()}{text[1:]}: worth {money(gain, currency)} against waiting a review; losses fall "
-            f"from {units(float(item['lost_before']))} to {units(float(item['lost_after']))} units."
-        )
+        what = [f"{verb} {units(float(item[verb]))} {purposes[verb]}" for verb in done]
+        text = ". ".join(one[0].upper() + one[1:] for one in what)
+        return f"{start} {text}. Worth {money(gain, currency)} against waiting a review."
     if action == "remove":
         return (
             f"{start} {units(float(item['excess_units']))} units are beyond what sells in 90 days; giving up those "
