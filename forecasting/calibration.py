@@ -1,4 +1,7 @@
-"""Does the band hold what it promises? Checked per class and length in rehearsal; a class that fails falls back."""
+"""Does the band hold what it promises? Checked per class and length in rehearsal; a class that fails falls back.
+
+What it falls back to is measured on the same windows, and taken only where it keeps the promise better.
+"""
 
 from dataclasses import dataclass
 
@@ -9,44 +12,69 @@ import pandas as pd
 from forecasting.classes import NAMES
 from forecasting.combination import Learned
 from forecasting.random import uniforms
-from forecasting.spread import pooled_spread, position
+from forecasting.spread import mixed_surprise, pooled_spread, position
 
 Floats = npt.NDArray[np.floating]
 NOMINAL = (0.5, 0.8, 0.95)
 ALLOWED = 0.06
 FEWEST = 60  # windows below which a class is not judged
 FALLBACK = "blend of levels with the class's own past spread"
+SCALED = "the learned band made {} by a factor of {:.2g}"
+SCALES = (0.25, 0.4, 0.6, 0.8, 1.25, 1.6, 2.5, 4.0)  # of the spread, a squared width
 COLUMNS = ["class", "length", "nominal", "coverage", "windows", "passed", "fallback"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a failed class uses. blend: the expectation before learning, else the learned one; spread: in the place
+    of the learned one (blend), or a factor on it.
+    """
+
+    blend: bool
+    spread: float
+
+    @property
+    def words(self) -> str:
+        """For the planner."""
+        if self.blend:
+            return FALLBACK
+        wider = self.spread > 1
+        return SCALED.format("wider" if wider else "narrower", self.spread**0.5 if wider else self.spread**-0.5)
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """table: class, length, nominal, coverage, windows, passed, fallback ('' none). robust: (class, length) ->
-    spread of the robust rule, for those that fell back.
+    """table: class, length, nominal, coverage, windows, passed, fallback ('' none). rules: (class, length) ->
+    what those use that fell back.
     """
 
     table: pd.DataFrame
-    robust: dict[tuple[str, int], float]
+    rules: dict[tuple[str, int], Rule]
 
     def applied(
         self, classes: npt.NDArray[np.object_], length: int, mean: Floats, spread: Floats, bare: Floats
     ) -> tuple[Floats, Floats]:
-        """Expectation and spread with the robust rule in the place of failed classes."""
+        """Expectation and spread with the rule of each failed class in their place."""
         mean, spread = mean.copy(), spread.copy()
-        for (name, at), value in self.robust.items():
+        for (name, at), rule in self.rules.items():
             rows = classes == name
-            if at == length:
-                mean[rows], spread[rows] = bare[rows], value
+            if at != length:
+                continue
+            if rule.blend:
+                mean[rows], spread[rows] = bare[rows], rule.spread
+            else:
+                spread[rows] *= rule.spread
         return mean, spread
 
     @property
     def notes(self) -> list[str]:
         """A sentence per class that fell back."""
-        failed = sorted({name for name, _ in self.robust})
+        names = sorted({name for name, _ in self.rules})
+        used = {name: {n: rule.words for (of, n), rule in self.rules.items() if of == name} for name in names}
         return [
-            f"the band of {name} SKUs missed its coverage in rehearsal by more than {ALLOWED:.0%}; "
-            f"they use the robust rule: {FALLBACK}"
-            for name in failed
+            f"the band of {name} SKUs missed its coverage in rehearsal by more than {ALLOWED:.0%} and is replaced: "
+            + "; ".join(f"over {n} week{'s' * (n > 1)}, {words}" for n, words in sorted(used[name].items()))
+            for name in names
         ]
 
 
@@ -59,27 +87,37 @@ def check(learned: Learned, seed: int) -> Calibration:
     calm = learned.calm_of(windows.classes)
     place = position(windows.units, learned.mean_out, learned.spread_out, calm, chance)
     rows: list[tuple[object, ...]] = []
-    robust: dict[tuple[str, int], float] = {}
+    rules: dict[tuple[str, int], Rule] = {}
     for name in NAMES:
         for length in np.unique(windows.length):
             hit = (windows.classes == name) & (windows.length == length)
             if not hit.any():
                 continue
-            got = coverage(place[hit])
+            got, used = coverage(place[hit]), ""
             passed = hit.sum() < FEWEST or worst(got) <= ALLOWED
             if not passed:
-                spread = pooled_spread(windows.units[hit], windows.expected[hit])
-                again = coverage(
-                    position(
-                        windows.units[hit], windows.expected[hit], np.full(hit.sum(), spread), calm[hit], chance[hit]
-                    )
-                )
-                if worst(again) < worst(got):
-                    robust[name, int(length)] = spread
-                    got = again
-            used = FALLBACK if (name, int(length)) in robust else ""
+                rule, again = _better(learned, hit, calm[hit], chance[hit], got)
+                if rule is not None:
+                    rules[name, int(length)], got, used = rule, again, rule.words
             rows += [(name, int(length), q, c, int(hit.sum()), passed, used) for q, c in zip(NOMINAL, got, strict=True)]
-    return Calibration(pd.DataFrame(rows, columns=COLUMNS), robust)
+    return Calibration(pd.DataFrame(rows, columns=COLUMNS), rules)
+
+
+def _better(
+    learned: Learned, hit: npt.NDArray[np.bool_], calm: Floats, chance: Floats, got: Floats
+) -> tuple[Rule | None, Floats]:
+    """The rule with the best coverage; among those that keep the promise, the one that says most (likelihood)."""
+    windows, mean, spread = learned.windows.take(hit), learned.mean_out[hit], learned.spread_out[hit]
+    rules = [Rule(True, pooled_spread(windows.units, windows.expected)), *(Rule(False, f) for f in SCALES)]
+    found: list[tuple[float, float, Rule, Floats]] = []
+    for rule in rules:
+        centre = windows.expected if rule.blend else mean
+        width = np.full(len(mean), rule.spread) if rule.blend else spread * rule.spread
+        held = coverage(position(windows.units, centre, width, calm, chance))
+        loss = float(np.mean(mixed_surprise(windows.units, centre, width, calm)))
+        found.append((max(worst(held), ALLOWED), loss, rule, held))
+    _, _, rule, held = min(found, key=lambda each: each[:2])
+    return (rule, held) if worst(held) < worst(got) else (None, got)
 
 
 def coverage(place: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """The front door: history in, calibrated demand paths and their explanation out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from forecasting import censoring, classes, daily
 from forecasting.calibration import check as calibrate
 from forecasting.combination import Learned, learn
 from forecasting.known import Known, group_codes, known_at
-from forecasting.newproducts import inherit
+from forecasting.lifecycle import handed_over, inherit
 from forecasting.outlook import Outlook, look_ahead
 from forecasting.overrides import apply_overrides
 from forecasting.partitions import Drawing, draw_partitioned
@@ -121,13 +121,15 @@ def forecast_panel(
     settings: ForecastSettings,
 ) -> Forecast:
     """`forecast` of a panel that has passed the door; reading this function is reading the method."""
-    weekly = inherit(daily.to_weeks(panel) if panel.frequency == "D" else panel)
+    recorded = daily.to_weeks(panel) if panel.frequency == "D" else panel
+    weekly = inherit(recorded)
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
     learned = _learn(weekly, weeks, settings, events, promotions)
     known = known_at(weekly, weeks, settings, group_codes(weekly, settings), events, promotions, planned)
     kinds = classes.classify(known.demand.units, known.demand.exposure, known.profile)
     calibration = calibrate(learned, seed)
     outlook = look_ahead(known, learned, calibration, weeks, kinds)
+    outlook = replace(outlook, mean=handed_over(recorded, outlook.mean))
     keys = sku_keys(seed, weekly.skus)
     samples = draw_partitioned(
         _drawing(keys, outlook, known, paths, weeks, seed), settings.partition_size, settings.engine

@@ -1,6 +1,4 @@
-"""Products without much history: a level from like items, a history from the product they replace."""
-
-from dataclasses import replace
+"""Products without much history: a level from like items."""
 
 import numpy as np
 import numpy.typing as npt
@@ -14,23 +12,6 @@ SAME = {"category": 1.0, "brand": 0.5, "store": 0.5, "marketplace": 1.0}  # wort
 TITLE_WORTH, PRICE_WORTH, PRICE_REACH = 2.0, 1.0, 0.5
 SHARPNESS = 2.0  # e-fold weight per half unit of likeness
 CHUNK = 500
-
-
-def inherit(panel: Panel) -> Panel:
-    """Give each SKU with a predecessor the predecessor's weeks from before its own first sale."""
-    if "predecessor" not in panel.groups:
-        return panel
-    before = panel.groups["predecessor"]
-    at = {sku: i for i, sku in enumerate(panel.skus)}
-    pairs = [(i, at[p]) for i, p in enumerate(before) if p in at and at[p] != i]
-    if not pairs:
-        return panel
-    heir, source = (np.array(x) for x in zip(*pairs, strict=True))
-    sold = np.maximum.accumulate(np.nan_to_num(panel.units[heir]) > 0, axis=1)
-    units, availability = panel.units.copy(), panel.availability.copy()
-    units[heir] = np.where(sold, units[heir], panel.units[source])
-    availability[heir] = np.where(sold, availability[heir], panel.availability[source])
-    return replace(panel, units=units, availability=availability)
 
 
 def like_levels(panel: Panel, level: Floats, evidence: Floats, typical: float) -> Floats:

@@ -193,7 +193,7 @@ def _groups(
 ) -> dict[str, npt.NDArray[np.object_]]:
     """The last known label of each SKU in each group column (sorted by date, so row order is no matter)."""
     groups: dict[str, npt.NDArray[np.object_]] = {}
-    names = [*settings.group_columns, "title", "predecessor"]
+    names = [*settings.group_columns, "title", "predecessor", "status"]
     order = np.argsort(pd.to_datetime(history["week"]).to_numpy(), kind="stable")
     for name in (c for c in names if c in history.columns):
         column = history[name].to_numpy(object)[order]

@@ -16,7 +16,8 @@ LEVEL_HALF_LIFE = 13.0
 DISPERSION = 0.25  # squared coefficient of variation of a week, for the weight of big sellers
 YEARS_OF_DOUBT = 1.0  # a pooled week seen in so many years is trusted by half against its neighbours
 GROUP_DEVIATION = 0.02  # variance of a group's profile around the pool's
-OWN_DEVIATION = 0.10  # variance of a SKU's profile around its group's, where its own sales tell no better
+OWN_DEVIATION = 0.10  # least variance of a SKU's profile around its group's
+MOST_DEVIATION = 1.0  # most of it that is believed of a SKU whose own sales do not tell
 OWN_DEVIATION_WEIGHT = 2000.0  # squared expected units of evidence that this prior counts for
 FLOOR = 0.02
 
@@ -75,10 +76,17 @@ def _layered(sold: Floats, meant: Floats, seen: Floats, groups: Sequence[Codes])
 
 
 def _own_deviation(sold: Floats, meant: Floats) -> Floats:
-    """How far each SKU's year really strays from its group's: beyond its counting noise, (sku, 1)."""
+    """How far each SKU's year really strays from its group's: beyond its counting noise, (sku, 1).
+
+    A SKU of little evidence is believed to stray as SKUs do here on the whole: little where all share a season,
+    far where a seller has Christmas and garden goods.
+    """
     beyond = (np.square(around(sold, 3) - around(meant, 3)) - 0.25 * around(meant, 3)).sum(axis=1)
     evidence = np.square(around(meant, 3)).sum(axis=1)
-    own = (beyond + OWN_DEVIATION_WEIGHT * OWN_DEVIATION) / (evidence + OWN_DEVIATION_WEIGHT)
+    weight = 1 / (evidence + OWN_DEVIATION_WEIGHT)  # a SKU of any size speaks, a big one not for all
+    usual = float((weight * beyond).sum() / max((weight * evidence).sum(), 1e-9))
+    usual = min(max(usual, OWN_DEVIATION), MOST_DEVIATION)
+    own = (beyond + OWN_DEVIATION_WEIGHT * usual) / (evidence + OWN_DEVIATION_WEIGHT)
     return np.asarray(np.maximum(own, OWN_DEVIATION)[:, None])
 
 

@@ -37,7 +37,7 @@ def wild(calm: Floats | float) -> Floats:
     return np.asarray((1 - CALM_SHARE * np.asarray(calm)) / (1 - CALM_SHARE))
 
 
-def mixed_surprise(units: Floats, mean: Floats, spread: Floats, calm: float) -> Floats:
+def mixed_surprise(units: Floats, mean: Floats, spread: Floats, calm: Floats | float) -> Floats:
     """Negative log-likelihood when four of five futures are calm and one is wild (fat tails)."""
     quiet = np.exp(-surprise(units, mean, spread * calm))
     loud = np.exp(-surprise(units, mean, spread * wild(calm)))

@@ -10,7 +10,7 @@ from policies.calendar import events
 from replenish.config import Config
 from replenish.weekly.known import Known
 
-GROUPS = ("category", "brand", "marketplace", "title")
+GROUPS = ("category", "brand", "marketplace", "title", "status")
 LONGEST_EVENT_DAYS = 14  # longer ones (back to school) are seasons, which the profile holds
 DEMAND_OVERRIDES = ("multiplier", "fixed", "add")
 

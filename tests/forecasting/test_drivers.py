@@ -83,7 +83,7 @@ def test_a_price_never_seen_to_change_widens_the_band_only():
 
 
 def test_no_columns_and_no_plan_is_no_driver():
-    history, price, depth, _ = shop(skus=3)
+    history, *_ = shop(skus=3)
     plain = forecast(history, 4, seed=1, paths=20)
     with_it = forecast(history.assign(price=20.0, promo=0.0, ad_spend=np.nan), 4, seed=1, paths=20)
     assert np.array_equal(plain.paths.samples, with_it.paths.samples)
