@@ -156,7 +156,8 @@ def review(session: Session, name: Name) -> Answer:
         known = gather(store, session.as_of)
     told = reviewed(workspace.scenarios, name, known)
     session.say(escape(told.text))
-    off = told.items.assign(off=(told.items["sold"] - told.items["scenario"]).abs()).sort_values("off", ascending=False)
+    seen = told.items.dropna(subset=["sold"])
+    off = seen.assign(off=(seen["sold"] - seen["scenario"]).abs()).sort_values("off", ascending=False)
     rows = [
         (one.item, f"{one.base:,.0f}", f"{one.scenario:,.0f}", f"{one.sold:,.0f}", f"{one.bought:,.0f}", one.verdict)
         for one in off.head(15).itertuples()

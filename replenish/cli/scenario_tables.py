@@ -37,7 +37,7 @@ def tell_differences(session: Session, compared: Compared) -> None:
     for one in others:
         change: dict[str, object] = {key: _number(one, key) - _number(first, key) for key, _ in (*MONEY, *UNITS)}
         rows.append((one.scenario.name, change))
-    against = f"against {first.scenario.name}"
+    against = f"the others against {first.scenario.name}"
     for title, columns in (
         (f"Money, {compared.config.seller.currency}, {against}", MONEY),
         (f"Units, {against}", UNITS),

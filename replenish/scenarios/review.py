@@ -43,13 +43,14 @@ def review(folder: Path, name: str, known: Known) -> Review:
     frame = _expected(weeks, spans).join(_expected(base, spans)["mean"].rename("base"))
     frame = frame.rename(columns={"mean": "scenario"}).join(_happened(known, spans))
     bought = pd.DataFrame(told["purchases"], columns=["item", "scenario", "quantity"])
-    frame["bought"] = (
-        bought[bought["scenario"] == name].groupby("item")["quantity"].sum().reindex(frame.index).fillna(0)
-    )
+    units = bought[bought["scenario"] == name].astype({"quantity": float}).groupby("item")["quantity"].sum()
+    frame["bought"] = units.reindex(frame.index).fillna(0.0)
     frame["inside"] = (frame["sold"] >= frame["low"]) & (frame["sold"] <= frame["high"])
     frame["verdict"] = np.select(
-        [frame["availability"] < STOCKED, frame["sold"] > frame["high"], frame["sold"] < frame["low"]],
-        ["out of stock: sales say less than demand", "more than expected", "less than expected"], "as expected",
+        [frame["sold"].isna(), frame["availability"] < STOCKED, frame["sold"] > frame["high"],
+         frame["sold"] < frame["low"]],
+        ["no sales in the store", "out of stock: sales say less than demand", "more than expected",
+         "less than expected"], "as expected",
     )  # fmt: skip
     return Review(run, name, frame.reset_index()[COLUMNS], _text(name, frame))
 
