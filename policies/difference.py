@@ -14,7 +14,7 @@ DECISIONS = ("buy", "ship")
 DIFFERENCE_COLUMNS = {
     "item": "marketplace/sku",
     "decision": "buy or ship",
-    "cause": "assortment, demand, stock, lead time, cost, limit, override, new item or gone",
+    "cause": "assortment, demand, stock, lead time, cost, limit, override, program, new item or gone",
     "units": "units by which this cause changed the quantity",
 }
 
@@ -25,13 +25,17 @@ def difference(
     problem: Problem,
     decision: Decision,
     settings: DecisionSettings | None = None,
+    edited: frozenset[str] | None = None,
 ) -> pd.DataFrame:
     """One row per item, decision and cause; the units of an item and decision sum to its change exactly.
 
     Starting from the previous problem, its parts are replaced by today's one after the other and the quantities are
     decided again each time: the items planned (assortment: only felt through shared limits), demand, stock and
-    arrivals, lead times, costs, limits. What is left is the planner's: quantities that differ from what the engine
-    decides on the same problem (override). Items that are new or gone have that as their one cause.
+    arrivals, lead times, costs, limits. What is left are quantities that differ from what the engine decides on the
+    same problem: the planner's (override), or those of another version of the engine (program) for items that the
+    planner did not touch. Items that are new or gone have that as their one cause.
+
+    edited: the items that the planner touched; None where every quantity of that kind is the planner's.
     """
     before, after = _quantities(previous_decision), _quantities(decision)
     everything = before.index.union(after.index)
@@ -43,7 +47,7 @@ def difference(
     stayed = before.index.intersection(after.index)
     changed = stayed[(change.loc[stayed].abs() > 1e-9).any(axis=1)]
     if len(changed):
-        rows += _by_cause(previous_problem, problem, before, after, changed, settings)
+        rows += _by_cause(previous_problem, problem, before, after, changed, settings, edited)
     frame = pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS)).astype({"units": float})
     frame = frame.groupby(["item", "decision", "cause"], sort=False, as_index=False)["units"].sum()
     return frame[frame["units"].abs() > 1e-9].sort_values(["item", "decision"], kind="stable").reset_index(drop=True)
@@ -56,6 +60,7 @@ def _by_cause(
     after: pd.DataFrame,
     changed: pd.Index,
     settings: DecisionSettings | None,
+    edited: frozenset[str] | None,
 ) -> list[tuple[str, str, str, float]]:
     if not (_has_limits(old) or _has_limits(new)):  # items do not touch each other: only those that changed matter
         old, new = (only(p, np.flatnonzero(pd.Index(p.items).isin(changed))) for p in (old, new))
@@ -68,12 +73,14 @@ def _by_cause(
         steps.append((part, _decided(new if fresh == set(PARTS) else overlay(old, new, fresh), settings)))
     rows = []
     was = first.reindex(changed, fill_value=0.0)
-    edited = before.loc[changed] - was
+    differed = before.loc[changed] - was
     for cause, now in steps:
         then = now.reindex(changed, fill_value=0.0)
         rows += _listed(then - was, cause)
         was = then
-    return rows + _listed(after.loc[changed] - was - edited, "override")
+    rest = after.loc[changed] - was - differed
+    by_hand = np.ones(len(rest), bool) if edited is None else rest.index.isin(list(edited))
+    return rows + _listed(rest[by_hand], "override") + _listed(rest[~by_hand], "program")
 
 
 def _listed(change: pd.DataFrame, cause: str) -> list[tuple[str, str, str, float]]:

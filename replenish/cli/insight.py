@@ -169,7 +169,7 @@ def diff(
         then = against or latest_plan_id(store, before=now)
         if then is None:
             raise RefusedInput(f"{now} is the first plan; there is nothing to compare it with yet.")
-        found = changes(load_kept(store, then), load_kept(store, now))
+        found = changes(store, load_kept(store, then), load_kept(store, now))
     session.say(
         escape(f"From plan {then} to plan {now}: {count(found['item'].nunique(), 'SKU')} with other quantities.")
     )

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from decide_problems import arriving, buy_row, economics, options, problem, ship_row
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policies.decide import decide
 from policies.difference import DIFFERENCE_COLUMNS, difference
@@ -81,6 +83,51 @@ def test_override_is_what_the_engine_did_not_decide():
     old = base()
     found = changed(old, old, lambda items: items.assign(buy=items["buy"] + [40.0, 0.0, 0.0]))
     assert found[["item", "cause", "units"]].to_numpy().tolist() == [["US/SKU-000", "override", 40.0]]
+
+
+def test_what_another_version_decides_is_not_called_the_planners():
+    old = base()
+    before, after = decide(old), decide(old)
+    after = replace(after, items=after.items.assign(buy=after.items["buy"] + [40.0, 5.0, 0.0]))
+    found = difference(old, before, old, after, edited=frozenset({"US/SKU-000"}))
+    assert found[["item", "cause", "units"]].to_numpy().tolist() == [
+        ["US/SKU-000", "override", 40.0],
+        ["US/SKU-001", "program", 5.0],
+    ]
+
+
+CHANGES = {
+    "demand": lambda p: replace(p, demand=p.demand * 1.4),
+    "stock": lambda p: replace(p, fba_on_hand=p.fba_on_hand * 2),
+    "arrivals": lambda p: replace(p, arrivals=arriving([(1, "FBA", 60, "PO-1", "purchase", 40.0)], 100)),
+    "lead time": lambda p: replace(p, buy=Options(p.buy.frame, p.buy.lead_time_days + 21.0)),
+    "cost": lambda p: replace(p, economics=economics(3, fba_storage=0.4)),
+    "cash": lambda p: replace(p, limits=replace(p.limits, cash=np.full(26, 900.0))),
+    "cartons": lambda p: replace(p, buy=Options(p.buy.frame.assign(case_pack=40, moq=120), p.buy.lead_time_days)),
+    "items": lambda p: replace(p, items=np.array(["US/SKU-000", "US/SKU-001", "US/SKU-009"], dtype=object)),
+}
+
+
+@settings(max_examples=12)
+@given(
+    st.sets(st.sampled_from(sorted(CHANGES))),
+    st.lists(st.integers(-30, 30), min_size=3, max_size=3),
+    st.booleans(),
+)
+def test_whatever_changes_the_causes_add_up(names, by_hand, limited):
+    """`changed` checks the sums; a cause is named only when something of its kind has changed."""
+    old = base(limits=Limits(cash=np.full(26, 1500.0)) if limited else Limits())
+    new = old
+    for name in sorted(names):
+        new = CHANGES[name](new)
+    edit = (lambda items: items.assign(ship=(items["ship"] + by_hand).clip(lower=0.0))) if any(by_hand) else None
+    found = causes(changed(old, new, edit))
+    allowed = {"lead time", "demand", "cost"} & names
+    allowed |= {"stock"} if names & {"stock", "arrivals"} else set()
+    allowed |= {"limit"} if names & {"cash", "cartons"} else set()
+    allowed |= {"override"} if any(by_hand) else set()
+    allowed |= {"new item", "gone", "assortment"} if "items" in names else set()
+    assert found <= allowed
 
 
 def test_new_and_gone_items_are_one_cause_each():
