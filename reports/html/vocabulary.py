@@ -35,7 +35,7 @@ WORDS = (
     # fields of what changed
     N_("demand"), N_("stock"), N_("lead time"), N_("cost"), N_("limit"), N_("override"),
     # causes of a change beside these
-    N_("assortment"), N_("new item"), N_("gone"),
+    N_("assortment"), N_("new item"), N_("gone"), N_("program"),
     # limits
     N_("cash budget"), N_("FBA capacity"), N_("FBA capacity (estimated)"), N_("supplier order minimum"),
     N_("containers"), N_("MOQ"), N_("MOQ across variants"),

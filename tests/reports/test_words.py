@@ -12,7 +12,7 @@ from reports.words import catalogue, date_text, in_line, number_text, words_of
 ROOM = Path(__file__).parents[2] / "reports"
 VALUES = {"sea", "fast_sea", "air", "express", "rail", "truck"} | {
     "ship", "buy", "ship and buy", "hold", "stop buying", "cut price", "remove",
-    "demand", "stock", "lead time", "cost", "limit", "override", "assortment", "new item", "gone",
+    "demand", "stock", "lead time", "cost", "limit", "override", "assortment", "new item", "gone", "program",
     "cash budget", "FBA capacity", "FBA capacity (estimated)", "supplier order minimum", "containers", "MOQ",
     "MOQ across variants",
 }  # fmt: skip
