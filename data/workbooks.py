@@ -23,8 +23,6 @@ def read_sheets(path: Path, label: str) -> Iterator[tuple[str, list[list[str]]]]
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (KeyError, ValueError, OSError, zipfile.BadZipFile, InvalidFileException, ParseError, TypeError) as error:
         raise _damaged(label, error) from None
-    except DefusedXmlException as error:
-        raise UnreadableFile(label, f"the workbook holds hostile XML ({error}).", "Do not use this file.") from None
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
@@ -39,6 +37,9 @@ def read_sheets(path: Path, label: str) -> Iterator[tuple[str, list[list[str]]]]
 
 
 def _damaged(label: str, error: Exception) -> UnreadableFile:
+    hostile = next((one for one in (error, error.__cause__) if isinstance(one, DefusedXmlException)), None)
+    if hostile is not None:  # a kind of ValueError, or behind openpyxl's own
+        return UnreadableFile(label, f"the workbook holds hostile XML ({hostile}).", "Do not use this file.")
     return UnreadableFile(
         label,
         f"the workbook is damaged or not a workbook ({type(error).__name__}).",

@@ -113,11 +113,18 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         generate(folder / "orders.txt", asked.lines)
         print(f"{asked.lines:,} order lines, {(folder / 'orders.txt').stat().st_size / 1e9:.2f} GB")
+        took, peak = {}, {}
         for step in STEPS:
             command = [sys.executable, __file__, "--step", step, "--folder", str(folder)]
-            print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="", flush=True)
+            said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            print(said, end="", flush=True)
+            _, seconds, _, gigabytes, *_ = said.split()
+            took[step], peak[step] = float(seconds), float(gigabytes)
+        ratio = took["ours"] / took["bare"]
+        print(f"ours / bare: {ratio:.2f} times (aim 2.5 or less), peak memory {peak['ours']:.2f} GB (aim 4 or less)")
 
 
 def _step(name: str, folder: Path) -> None:
@@ -126,7 +133,7 @@ def _step(name: str, folder: Path) -> None:
     said = STEPS[name](folder / "orders.txt", folder)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{name:8} {seconds:8.1f} s {peak:6.2f} GB  {said}")
+    print(f"{name:8} {seconds:8.2f} s {peak:6.2f} GB  {said}")
 
 
 if __name__ == "__main__":

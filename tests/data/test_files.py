@@ -14,6 +14,7 @@ import pytest
 from data.errors import DataError, MissingFact, UnknownFormat, UnreadableFile
 from data.files import open_parts
 from data.store import Store
+from data.templates import write_template
 
 Order = Callable[..., dict[str, str]]
 Write = Callable[..., Path]
@@ -277,6 +278,42 @@ def test_damaged_workbooks_say_so(shop: Store, tmp_path: Path) -> None:
         file.writestr("xl/workbook.xml", "not xml")
     with pytest.raises(UnreadableFile, match="damaged"):
         shop.load(path)
+
+
+def test_a_workbook_whose_xml_explodes_is_refused(shop: Store, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["sku"])
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "laughs.xlsx"
+    book.save(whole)
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{entities}]>'
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text = bomb.encode() + text.replace(b"<v>0</v>", b"<v>&l8;</v>")
+            target.writestr(name, text)
+    with pytest.raises(UnreadableFile, match="hostile XML"):
+        shop.load(path)
+
+
+def test_a_workbook_that_unpacks_to_a_hundred_megabytes_is_refused(shop: Store, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+        file.writestr("xl/worksheets/sheet1.xml", b" " * (100 << 20))
+    with pytest.raises(UnreadableFile, match="which no report does"):
+        shop.load(path)
+
+
+@pytest.mark.parametrize("when", ["1900-01-01", "2199-12-31", "31.12.1899", "soon"])
+def test_a_day_of_another_century_is_told_in_templates_too(shop: Store, tmp_path: Path, when: str) -> None:
+    closure = {"supplier": "S", "end_date": "2027-02-21"}
+    write_template(tmp_path / "closures.csv", "supplier_closures", [{**closure, "start_date": when}])
+    (result,) = shop.load(tmp_path / "closures.csv")
+    assert (result.rows, result.set_aside) == (0, 1)
+    row = shop.set_aside().iloc[0]
+    assert (row["column"], row["value"], "2099" in row["reason"]) == ("Start date", when, True)
 
 
 def test_a_report_that_does_not_say_its_period_asks_for_it(shop: Store, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from data.readers import formats
 from data.readers.base import Format
+from data.staging import reasons
 
 ROOT = Path(__file__).parents[1] / "samples"
 _spec = importlib.util.spec_from_file_location("samples_update", ROOT / "update.py")
@@ -61,3 +62,11 @@ def test_every_column_is_one_of_the_store_table(one: Format) -> None:
     assert body is not None, f"no table {one.table}"
     names = {part.split()[0].strip('"') for part in body[1].split(",") if part.strip()}
     assert {column.name for column in one.columns} - names == set()
+
+
+@pytest.mark.parametrize("one", formats(), ids=lambda one: one.name)
+def test_every_message_says_what_is_allowed(one: Format) -> None:
+    headers = [column.headers[0] for column in one.columns if column.headers]
+    for _, _, _, blank_reason, blank_remedy, reason, remedy in reasons(one.match(headers), headers, 9, ["DE", "US"]):
+        for text in (blank_reason, blank_remedy, reason, remedy):
+            assert text.strip() and not re.search(r"[{}]|: *\.|e\+\d", text), text
