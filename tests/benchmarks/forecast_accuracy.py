@@ -2,7 +2,8 @@
 
     python tests/benchmarks/forecast_accuracy.py vn2            score_forecasts.py as it is, plus bands by class
     python tests/benchmarks/forecast_accuracy.py vn2_events     the same with three yearly events dated
-    python tests/benchmarks/forecast_accuracy.py online_retail  against models with their own or conformal bands
+    python tests/benchmarks/forecast_accuracy.py online_retail  all products against the models quick enough for that,
+                                                                a sample (--series) against all; conformal bands
     python tests/benchmarks/forecast_accuracy.py calibration    coverage by class on both, within whole steps
 
 The data folder is `../shared/bench` beside the checkout unless `--bench FOLDER` names another.
@@ -91,44 +92,60 @@ def conformal(model, series):
     return out
 
 
-def online_retail(bench, series=100):
-    """Ours and statsforecast's models on the same products (a fixed sample) at three origins."""
-    from statsforecast.models import (
-        IMAPA,
-        TSB,
-        AutoETS,
-        AutoTheta,
-        CrostonSBA,
-        DynamicOptimizedTheta,
-        SimpleExponentialSmoothingOptimized,
-    )
+def rivals():
+    """statsforecast's models: name -> model, and which are quick enough for every product.
 
-    models = {
-        "AutoETS": AutoETS(season_length=1),
-        "AutoTheta": AutoTheta(season_length=1),
-        "DynamicOptimizedTheta": DynamicOptimizedTheta(season_length=1),
-        "CrostonSBA": CrostonSBA(),
-        "TSB": TSB(0.2, 0.2),
-        "IMAPA": IMAPA(),
-        "SES": SimpleExponentialSmoothingOptimized(),
+    There is no full year, so a season can only be that of four weeks.
+    """
+    from statsforecast import models as m
+
+    quick = {
+        "CrostonSBA": m.CrostonSBA(),
+        "TSB": m.TSB(0.2, 0.2),
+        "IMAPA": m.IMAPA(),
+        "SES": m.SimpleExponentialSmoothingOptimized(),
+        "SeasonalNaive(4)": m.SeasonalNaive(season_length=4),
     }
+    slow = {
+        "AutoETS": m.AutoETS(season_length=1),
+        "AutoTheta": m.AutoTheta(season_length=1),
+        "DynamicOptimizedTheta": m.DynamicOptimizedTheta(season_length=1),
+        "MSTL(4)": m.MSTL(season_length=4),
+    }
+    return quick, slow
+
+
+def online_retail(bench, series):
+    """Every product against the quick models, and a fixed sample of `series` products against all."""
+    quick, slow = rivals()
     skus, weeks, units = retail(bench)
+    recorded = np.nan_to_num(units)
     rows = []
     for origin in RETAIL_ORIGINS:
         paths = forecast(history_of(skus, weeks, units, origin), max(LENGTHS), seed=1).paths
-        sold = (units[:, :origin] > 0).any(axis=1)
-        chosen = np.flatnonzero(sold)[np.linspace(0, sold.sum() - 1, series).astype(int)]
-        ours = np.stack([np.quantile(paths.cumulative(n)[chosen], QUANTILES, axis=1).T for n in LENGTHS], axis=1)
-        recorded = np.nan_to_num(units)
-        rest = recorded[chosen][:, origin - 26 if origin > 26 else 0 : origin]
+        sold = np.flatnonzero((units[:, :origin] > 0).any(axis=1))
+        some = np.unique(np.linspace(0, len(sold) - 1, min(series, len(sold))).astype(int))
+        rest = recorded[sold][:, origin - 26 if origin > 26 else 0 : origin]
         draw = rest[:, np.random.default_rng(1).integers(0, rest.shape[1], (200, max(LENGTHS)))]
-        boot = np.stack([np.quantile(draw[:, :, :n].sum(axis=2), QUANTILES, axis=1).T for n in LENGTHS], axis=1)
-        answers = {"Replenish": ours, "bootstrap of recent weeks": boot}
-        for name, model in models.items():
-            answers[name] = np.stack([_safe(model, recorded[i, :origin]) for i in chosen])
-        rows += [_scored(name, q, units[chosen], origin) for name, q in answers.items()]
-    table = pd.DataFrame(rows).groupby("method").mean(numeric_only=True).sort_values("wql_8")
-    print(table.drop(columns="origin").round(3).to_string())
+        answers = {
+            "Replenish": _quantiles([paths.cumulative(n)[sold] for n in LENGTHS]),
+            "bootstrap of recent weeks": _quantiles([draw[:, :, :n].sum(axis=2) for n in LENGTHS]),
+        }
+        for name, model in quick.items():
+            answers[name] = np.stack([_safe(model, recorded[i, :origin]) for i in sold])
+        rows += [_scored(name, q, units[sold], origin) | {"products": "all"} for name, q in answers.items()]
+        few = {name: q[some] for name, q in answers.items()}
+        for name, model in slow.items():
+            few[name] = np.stack([_safe(model, recorded[i, :origin]) for i in sold[some]])
+        rows += [_scored(name, q, units[sold[some]], origin) | {"products": "sample"} for name, q in few.items()]
+    table = pd.DataFrame(rows).drop(columns="origin").groupby(["products", "method"]).mean()
+    for products, part in table.groupby("products"):
+        print(products, f"({len(sold) if products == 'all' else len(some)} products at the last origin)")
+        print(part.droplevel("products").sort_values("wql_8").round(3).to_string())
+
+
+def _quantiles(totals):
+    return np.stack([np.quantile(total, QUANTILES, axis=1).T for total in totals], axis=1)
 
 
 def _safe(model, series):
@@ -182,7 +199,9 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("what", choices=("vn2", "vn2_events", "online_retail", "calibration"))
     arguments.add_argument("--bench", type=Path, default=ROOT.parent / "shared" / "bench")
+    arguments.add_argument("--series", type=int, default=100, help="products the slow models are measured on")
     given = arguments.parse_args()
-    {"vn2": vn2, "vn2_events": vn2_events, "online_retail": online_retail, "calibration": calibration}[given.what](
-        given.bench
-    )
+    if given.what == "online_retail":
+        online_retail(given.bench, given.series)
+    else:
+        {"vn2": vn2, "vn2_events": vn2_events, "calibration": calibration}[given.what](given.bench)

@@ -42,18 +42,37 @@ def stocked_out(count: int = 60, rate: float = 10.0, seed: int = 3) -> pd.DataFr
     return long({"OUT": units}).assign(availability=available)
 
 
-def weird() -> pd.DataFrame:
+def weird(count: int = 30, step: str = "7D") -> pd.DataFrame:
     """Every shape of series a report has been seen to hold."""
-    count, nan = 30, np.nan
+    nan, third = np.nan, count // 3
     rng = np.random.default_rng(4)
     return long(
         {
             "all zero": np.zeros(count),
-            "one sale": np.eye(count)[12],
+            "one sale": np.eye(count)[third],
             "constant": np.full(count, 5.0),
             "huge": np.full(count, 1e9),
-            "late": np.r_[np.full(20, nan), rng.poisson(3, 10)],
+            "late": np.r_[np.full(count - third, nan), rng.poisson(3, third)],
             "one observation": np.r_[np.full(count - 1, nan), 3.0],
             "never": np.full(count, nan),
-        }
+        },
+        step=step,
     )
+
+
+def eventful() -> dict[str, pd.DataFrame]:
+    """A seller with everything dated: prices, promotions, events, plans, a successor, a discontinued SKU."""
+    history = steady(14, 90).assign(price=10.0, ad_spend=0.0, category="a", marketplace="US")
+    rng = np.random.default_rng(9)
+    cut = rng.random(len(history)) < 0.1
+    history.loc[cut, ["price", "ad_spend"]] = [8.0, 30.0]
+    history["predecessor"] = np.where(history["sku"] == "S03", "S02", None)
+    history["status"] = np.where(history["sku"] == "S05", "discontinued", "active")
+    history.loc[(history["sku"] == "S03") & (history["week"] < weeks(90)[80]), "units"] = np.nan
+    ahead = weeks(100)
+    deals = [(f"S{i:02d}", ahead[8 * i + 5], "coupon", 0.2, 100.0, np.nan) for i in range(10)]
+    deals += [("S01", ahead[92], "coupon", 0.2, 50.0, np.nan), ("S04", ahead[93], "deal", 0.3, np.nan, 2.0)]
+    promotions = pd.DataFrame(deals, columns=["sku", "start_date", "kind", "discount", "ad_spend", "uplift"])
+    events = pd.DataFrame({"event": ["sale"] * 3, "start_date": ahead[[30, 82, 94]], "marketplace": "US"})
+    planned = pd.DataFrame({"sku": ["S06"], "week": [ahead[92]], "price": [7.0]})
+    return {"history": history, "promotions": promotions, "events": events, "planned": planned}

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from forecasting import ForecastSettings, HistoryError, forecast
 
 
-def test_every_shape_of_series_gets_whole_numbers_that_are_never_negative():
-    got = forecast(sellers.weird(), 26, seed=1, paths=40)
+@pytest.mark.parametrize("count", [20, 30, 75, 500])
+@pytest.mark.parametrize("step", ["7D", "1D"])
+def test_every_shape_of_series_gets_whole_numbers_that_are_never_negative(count, step):
+    got = forecast(sellers.weird(count, step), 26, seed=1, paths=40)
     samples = got.paths.samples
     assert samples.shape == (7, 40, 26)
     assert np.isfinite(samples).all() and (samples >= 0).all() and (samples == np.floor(samples)).all()
@@ -42,6 +44,43 @@ def test_partitions_and_a_fugue_engine_do_not_change_numbers():
     for options in ({"partition_size": 1}, {"partition_size": 5, "engine": "native"}):
         parts = forecast(history, 13, seed=3, paths=30, settings=ForecastSettings(**options))
         assert np.array_equal(whole.paths.samples, parts.paths.samples)
+
+
+def test_order_and_partitions_do_not_matter_with_everything_dated():
+    given = sellers.eventful()
+    history = given.pop("history")
+    plain = forecast(history, 8, seed=3, paths=30, **given)
+    mixed = {name: frame.sample(frac=1, random_state=1) for name, frame in given.items()}
+    shuffled = forecast(
+        history.sample(frac=1, random_state=0),
+        8,
+        seed=3,
+        paths=30,
+        settings=ForecastSettings(partition_size=3, engine="native"),
+        **mixed,
+    )
+    assert np.array_equal(plain.paths.samples, shuffled.paths.samples)
+    pd.testing.assert_frame_equal(plain.components, shuffled.components)
+
+
+def test_prices_and_sales_after_the_origin_cannot_be_seen_with_everything_dated():
+    from forecasting.known import group_codes, known_at
+    from forecasting.schema import read_history
+
+    given, options, origin = sellers.eventful(), ForecastSettings(), 70
+    history = given.pop("history")
+    corrupt = history.copy()
+    corrupt.loc[corrupt["week"] >= sellers.weeks(90)[origin], ["units", "price", "ad_spend"]] = 99.0
+    known = []
+    for frame in (history, corrupt):
+        panel = read_history(frame, options)
+        codes = group_codes(panel, options)
+        known.append(
+            known_at(panel.before(origin), 13, options, codes, given["events"], given["promotions"], given["planned"])
+        )
+    assert np.array_equal(known[0].log_levels, known[1].log_levels)
+    assert np.array_equal(known[0].factor, known[1].factor)
+    assert np.array_equal(known[0].calendar.doubt, known[1].calendar.doubt)
 
 
 def test_seed_decides_the_paths_and_nothing_else():
