@@ -5,7 +5,7 @@ level and season where it was out all week). Lead times are drawn from those lea
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -20,6 +20,7 @@ from policies.replay_world import Actual, Record, World
 from policies.replay_world import Known as Seen
 from replenish.config import Config
 from replenish.errors import RefusedInput
+from replenish.replaying_moves import plain_moves, seller_moves
 from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
 from replenish.weekly.known import Known
 from replenish.weekly.problem import economics_settings, listed_items, state_problem
@@ -78,8 +79,7 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
             "Load older All Orders reports, or replay fewer weeks with --weeks."
         )
     keys = pd.Index(problem.items[can_buy])
-    receipts = _receipts(known, keys, start, demand.shape[1])
-    world = _world(known, problem, can_buy, demand, receipts, start, first_week, config)
+    world, actual = _world(known, problem, can_buy, demand, start, first_week, config)
     classes = made.classes.reindex(keys).to_numpy(object)
     groups = known.catalogue.set_index("item").loc[keys, ["category", "brand", "marketplace"]]
     return Past(
@@ -87,7 +87,7 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
         start,
         first_week,
         Record(sales.sales[:, :first_week], sales.availability[:, :first_week]),
-        Actual(receipts),
+        actual,
         classes,
         groups.rename_axis("sku").reset_index(),
         dated_events(known, known.start + timedelta(weeks=config.planning.horizon_weeks)),
@@ -114,22 +114,14 @@ def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tup
     return demand.fillna(0.0).round().to_numpy(float), record, grid[0].date()
 
 
-def _receipts(known: Known, items: pd.Index, start: date, weeks: int) -> Floats:
-    """Units FBA received by week (N, T), as the reports say."""
-    got = known.inbound_history
-    got = got[(got["destination"] == "FBA") & got["item"].isin(items)]
-    week = (pd.to_datetime(got["received_on"]) - pd.Timestamp(start)).dt.days // 7
-    inside = (week >= 0) & (week < weeks)
-    table = np.zeros((len(items), weeks))
-    np.add.at(table, (items.get_indexer(got["item"])[inside], week[inside].to_numpy(int)), got["received"][inside])
-    return table
-
-
 def _world(
-    known: Known, problem: Problem, rows: npt.NDArray[np.intp], demand: Floats, receipts: Floats, start: date,
-    first_week: int, config: Config,
-) -> World:  # fmt: skip
-    """Prices and fees of every past week, the usual way to buy, stock at FBA when the replay begins."""
+    known: Known, problem: Problem, rows: npt.NDArray[np.intp], demand: Floats, start: date, first_week: int,
+    config: Config,
+) -> tuple[World, Actual]:  # fmt: skip
+    """Prices and fees of every past week, the usual way to buy, what was there and under way when the replay begins.
+
+    Where purchases into warehouses are on record, goods go there first and on to FBA, else straight to FBA.
+    """
     keys, weeks = pd.Index(problem.items[rows]), demand.shape[1]
     listed = listed_items(known, keys, config)
     economics, _ = unit_economics(
@@ -138,21 +130,28 @@ def _world(
     )  # fmt: skip
     ways = problem.buy.frame.assign(row=np.arange(len(problem.buy.frame)))
     usual = ways.sort_values(["item", "unit_cost", "row"]).drop_duplicates("item").set_index("item").loc[rows]
-    lead = _lead_weeks(problem, usual["row"].to_numpy(int), rows, weeks, config.planning.seed)
-    soon = np.arange(weeks)[None, :] < first_week + np.median(lead, axis=1)[:, None]
-    return World(
+    on = _onward(problem, usual, rows)
+    moved = seller_moves(known, keys, start, weeks, first_week)
+    staged = moved is not None
+    days = problem.buy.lead_time_days[usual["row"].to_numpy(int)] + (0.0 if staged else on["days"].to_numpy()[:, None])
+    chosen = np.random.default_rng(config.planning.seed).integers(0, days.shape[1], weeks)
+    lead = np.ceil(days[:, chosen] / 7).astype(np.int64)
+    if moved is None:
+        moved = plain_moves(known, keys, start, weeks, first_week, np.median(lead, axis=1))
+    extra = 0.0 if staged else on["move_cost"].to_numpy()
+    world = World(
         items=keys.to_numpy(object),
         demand=demand,
         lead_weeks=lead,
         margin=economics.margin,
         price=economics.price,
-        unit_cost=usual["unit_cost"].to_numpy(float),
+        unit_cost=usual["unit_cost"].to_numpy(float) + extra,
         storage=economics.fba_storage,
         review_weeks=usual["review_weeks"].to_numpy(int),
         case_pack=usual["case_pack"].to_numpy(float),
         moq=usual["moq"].to_numpy(float),
         on_hand=_stock_at(known, keys, start + timedelta(weeks=first_week)),
-        inbound=np.where(soon & (np.arange(weeks)[None, :] >= first_week), receipts, 0.0),
+        inbound=moved.inbound,
         lost_sale=economics.lost_sale,
         capital_rate=economics.capital_rate,
         exit_value=economics.exit_value,
@@ -162,20 +161,28 @@ def _world(
         low_fee=economics.low_inventory_fee,
         volume_m3=economics.volume_m3,
     )
+    if not staged:
+        return world, moved.actual
+    return replace(
+        world,
+        transfer_weeks=np.ceil(on["days"].to_numpy() / 7).astype(np.int64),
+        upstream=moved.shelf,
+        upstream_inbound=moved.upstream_inbound,
+        move_cost=on["move_cost"].to_numpy(),
+        hold_cost=on["hold_cost"].to_numpy(),
+    ), moved.actual
 
 
-def _lead_weeks(
-    problem: Problem, usual: npt.NDArray[np.intp], rows: npt.NDArray[np.intp], weeks: int, seed: int
-) -> npt.NDArray[np.int64]:
-    """Weeks from an order to FBA (N, T), drawn from the learned lead times and the way on from a warehouse."""
-    draws = problem.buy.lead_time_days[usual]
-    on = problem.ship.frame.assign(days=problem.ship.lead_time_days.mean(axis=1) if len(problem.ship.frame) else [])
-    on = on.groupby(["item", "source"])["days"].min() if len(on) else pd.Series(dtype=float)
-    destination = problem.buy.frame["destination"].to_numpy(object)[usual]
-    way = pd.MultiIndex.from_arrays([rows, destination])
-    further = on.reindex(way).fillna(0.0).to_numpy(float) if len(on) else np.zeros(len(rows))
-    chosen = np.random.default_rng(seed).integers(0, draws.shape[1], weeks)
-    return np.ceil((draws[:, chosen] + further[:, None]) / 7).astype(np.int64)
+def _onward(problem: Problem, usual: pd.DataFrame, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
+    """The way from where each item's usual purchase goes on to FBA: days, move_cost, hold_cost; nothing from FBA."""
+    ship = problem.ship.frame
+    nothing = pd.DataFrame(0.0, index=range(len(rows)), columns=["days", "move_cost", "hold_cost"])
+    if not len(ship):
+        return nothing
+    on = ship.assign(days=problem.ship.lead_time_days.mean(axis=1), move_cost=ship["unit_cost"])
+    on = on.sort_values("days").drop_duplicates(["item", "source"]).set_index(["item", "source"])
+    way = pd.MultiIndex.from_arrays([rows, usual["destination"].to_numpy(object)])
+    return on[list(nothing.columns)].reindex(way).fillna(0.0).reset_index(drop=True)
 
 
 def _stock_at(known: Known, items: pd.Index, day: date) -> Floats:

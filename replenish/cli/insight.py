@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from data.store import open_store
 from forecasting import accuracy as measure_accuracy
-from policies.replay import CLAIRVOYANT, OURS
+from policies.replay import ACTUAL, CLAIRVOYANT, OURS, Replayed
 from replenish import __version__
 from replenish.cli.explaining import find_item
 from replenish.cli.plan import PlanOption, chosen_plan
@@ -133,13 +133,15 @@ def replay(
     with open_store(workspace.store_path, read_only=True) as store, session.steps("replaying") as tell:
         fit = fit_to_plan(store, config, session.as_of)
         played = replay_past(fit.known, fit.items, config, weeks, tell)
+    gaps = played.differences.set_index("policy")
     rows = [
-        (one.policy, f"{one.profit:,.0f}", f"{one.lost_units:,.0f}", f"{one.fill_rate:.1%}", f"{one.storage:,.0f}",
-         f"{one.capital:,.0f}") for one in played.policies.itertuples()
+        (one.policy, f"{one.profit:,.0f}", *_gap(gaps, one.policy), f"{one.lost_units:,.0f}", f"{one.fill_rate:.1%}",
+         f"{one.storage:,.0f}", f"{one.capital:,.0f}") for one in played.policies.itertuples()
     ]  # fmt: skip
-    header = ("policy", f"profit {config.seller.currency}", "units lost", "fill rate", "storage", "capital")
-    session.say(table(header, rows, right=(1, 2, 3, 4, 5)))
-    summary = _certainty(played.differences, config.seller.currency)
+    money = f"profit {config.seller.currency}"
+    header = ("policy", money, "ours less theirs", "95 % sure", "units lost", "fill rate", "storage", "capital")
+    session.say(table(header, rows, right=(1, 2, 3, 4, 5, 6, 7)))
+    summary = _certainty(played, config.seller.currency)
     session.say(escape(summary))
     head = _header(session, config)
     page = Replay(head, OURS, played.policies, played.differences, played.classes, played.weeks, summary, CLAIRVOYANT)
@@ -149,13 +151,31 @@ def replay(
                    "weeks": played.weeks, "summary": summary, "page": str(path)})  # fmt: skip
 
 
-def _certainty(differences: pd.DataFrame, currency: str) -> str:
-    """The differences to the other policies in words, with how sure they are."""
+def _gap(gaps: pd.DataFrame, policy: str) -> tuple[str, str]:
+    if policy not in gaps.index:
+        return "", ""
+    one = gaps.loc[policy]
+    return f"{one['difference']:+,.0f}", f"{one['low']:+,.0f} to {one['high']:+,.0f}"
+
+
+def _certainty(played: Replayed, currency: str) -> str:
+    """Ours against the best rule, what the seller did and the clairvoyant, with how sure each difference is."""
+    profit = played.policies.set_index("policy")["profit"]
+    rules = profit.drop([OURS, ACTUAL, CLAIRVOYANT], errors="ignore")
+    names = [(str(rules.idxmax()), "the best rule, {}")] if len(rules) else []
+    names += [(ACTUAL, "{}"), (CLAIRVOYANT, "the {}, who knows the future")]
+    gaps = played.differences.set_index("policy")
     told = [
-        f"{one.difference:+,.0f} {currency} against {one.policy} (95 % sure: {one.low:+,.0f} to {one.high:+,.0f})"
-        for one in differences.itertuples()
+        f"{gaps.at[name, 'difference']:+,.0f} {currency} against {words.format(name)} "
+        f"(95 % sure: {gaps.at[name, 'low']:+,.0f} to {gaps.at[name, 'high']:+,.0f})"
+        for name, words in names
+        if name in gaps.index
     ]
-    return "Replenish earns " + "; ".join(told) + ". Demand of weeks without stock is estimated."
+    return (
+        f"{OURS} earns {'; '.join(told)}. The interval is over SKUs drawn at random. Demand of weeks without stock is "
+        "estimated, lead times are drawn from those learned, and goods left at the end count at cost as far as the "
+        "coming half year needs them."
+    )
 
 
 def diff(

@@ -1,0 +1,103 @@
+"""What the seller ordered, received and shipped in the weeks replayed, and what was there and under way before them.
+
+An order placed within a week counts for the end of the week before, where a policy has its turn; those of the first
+week therefore belong to what was under way at the start.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from policies.replay_world import Actual
+from replenish.weekly.known import Known
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The seller's own moves, and the state in which every policy begins; arrays (N, T), `shelf` (N,)."""
+
+    actual: Actual
+    shelf: Floats  # units in warehouses when the replay begins
+    inbound: Floats  # under way to FBA then, by week of arrival
+    upstream_inbound: Floats  # under way to warehouses
+
+
+@dataclass(frozen=True)
+class _Grid:
+    items: pd.Index
+    start: date
+    weeks: int
+
+    def table(self, rows: pd.DataFrame, day: str, units: str, shift: int = 0) -> Floats:
+        """Units by item and week of `day`, `shift` weeks later; what lies outside is left out."""
+        when = pd.to_datetime(rows[day])
+        week = (when - pd.Timestamp(self.start)).dt.days // 7 + shift
+        item = self.items.get_indexer(pd.Index(rows["item"]))
+        inside = when.notna() & (week >= 0) & (week < self.weeks) & (item >= 0)
+        made = np.zeros((len(self.items), self.weeks))
+        np.add.at(made, (item[inside], week[inside].to_numpy(int)), rows.loc[inside, units].to_numpy(float))
+        return made
+
+
+def seller_moves(known: Known, items: pd.Index, start: date, weeks: int, first_week: int) -> Moved | None:
+    """Moves of a seller with a warehouse; None where purchases into one are not in the history."""
+    grid, begins = _Grid(items, start, weeks), pd.Timestamp(start + timedelta(weeks=first_week + 1))
+    history = known.inbound_history
+    bought = history[history["kind"] == "purchase"]
+    stored = bought[bought["destination"] != "FBA"]
+    early = pd.to_datetime(bought["ordered_on"]).min()
+    if stored.empty or pd.isna(early) or early > begins - pd.Timedelta(weeks=13):
+        return None
+    done, going = _shipments(known)
+    left = pd.concat([frame[["item", "left_on", "quantity"]] for frame in (done, going)], ignore_index=True)
+    still = known.open_orders.assign(left=_left(known.open_orders))
+    ordered_after = pd.to_datetime(bought["ordered_on"]) >= begins
+    ordered = grid.table(bought[ordered_after], "ordered_on", "received", -1)
+    ordered += grid.table(still[pd.to_datetime(still["ordered_on"]) >= begins], "ordered_on", "left", -1)
+    arrived = grid.table(stored, "received_on", "received")
+    shipped = grid.table(left[left["left_on"] >= begins], "left_on", "quantity", -1)
+    receipts = grid.table(history[history["destination"] == "FBA"], "received_on", "received")
+    for table in (ordered, arrived, shipped, receipts):
+        table[:, :first_week] = 0.0
+    upstream = known.stock[known.stock["location"] != "FBA"].groupby("item")["units"].sum().reindex(items).fillna(0)
+    shelf = np.maximum(upstream.to_numpy(float) - arrived.sum(axis=1) + shipped.sum(axis=1), 0.0)
+    before = bought[~ordered_after]
+    inbound = grid.table(done[done["left_on"] < begins], "received_on", "received")
+    inbound += grid.table(before[before["destination"] == "FBA"], "received_on", "received")
+    coming = grid.table(before[before["destination"] != "FBA"], "received_on", "received")
+    for table in (inbound, coming):
+        table[:, :first_week] = 0.0
+    return Moved(Actual(receipts, ordered, arrived, shipped), shelf, inbound, coming)
+
+
+def _shipments(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Shipments into FBA, received ones and those on their way, with the day they left, or were made: `left_on`."""
+    done = known.inbound_history
+    done = done[(done["kind"] == "shipment") & (done["destination"] == "FBA")]
+    left = pd.to_datetime(done["shipped_on"]).fillna(pd.to_datetime(done["ordered_on"]))
+    left = left.fillna(pd.to_datetime(done["received_on"]) - pd.Timedelta(days=14))
+    going = known.open_shipments[known.open_shipments["destination"] == "FBA"]
+    yesterday = pd.Timestamp(known.as_of) - pd.Timedelta(days=1)
+    since = pd.to_datetime(going["shipped_on"]).fillna(yesterday)
+    return done.assign(left_on=left, quantity=done["received"].astype(float)), going.assign(
+        left_on=since, quantity=_left(going)
+    )
+
+
+def _left(lines: pd.DataFrame) -> pd.Series:
+    return (lines["quantity"].astype(float) - lines["received"].astype(float).fillna(0.0)).clip(lower=0.0)
+
+
+def plain_moves(known: Known, items: pd.Index, start: date, weeks: int, first_week: int, soon: Floats) -> Moved:
+    """Only receipts at FBA are known: those of the first `soon` weeks (N,) count as under way at the start."""
+    receipts = _Grid(items, start, weeks).table(
+        known.inbound_history[known.inbound_history["destination"] == "FBA"], "received_on", "received"
+    )
+    week = np.arange(weeks)[None, :]
+    inbound = np.where((week >= first_week) & (week < first_week + soon[:, None]), receipts, 0.0)
+    return Moved(Actual(receipts), np.zeros(len(items)), inbound, np.zeros_like(inbound))
