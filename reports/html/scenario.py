@@ -29,10 +29,11 @@ def scenario_page(scenarios: Scenarios) -> bytes:
                 "robust": _robust(scenarios.regret),
                 "tables": {
                     "scenarios": _scenarios(scenarios, names),
-                    "regret": _regret(scenarios.regret),
+                    "quantities": _quantities(scenarios, names),
+                    "regret": _regret(scenarios.regret, names),
                     "insurance": _insurance(scenarios.regret),
                     "after": _after(scenarios.after, names),
-                    "volume": _volume(scenarios.volume),
+                    "volume": _volume(scenarios.volume, names),
                     "calendar": _calendar(scenarios.calendar),
                     "stages": _stages(scenarios.stages),
                 },
@@ -43,30 +44,43 @@ def scenario_page(scenarios: Scenarios) -> bytes:
 
 
 def _scenarios(scenarios: Scenarios, names: list[str]) -> Table:
-    frame = scenarios.scenarios.set_index("scenario").reindex(names).reset_index()
-    frame["tone"] = frame["scenario"].map({scenarios.base: "plan"}).fillna("")
     columns = (
         C("scenario", N_("Scenario")),
-        C("description", N_("What is different")),
         C("profit", N_("Expected profit"), "money", interval=("profit_low", "profit_high")),
+        C("lost_sales", N_("Margin lost"), "money"),
+        C("storage", N_("Storage"), "money"),
+        C("aged", N_("Aged-stock fees"), "money"),
+        C("description", N_("What is different")),
+    )
+    frame = _in_order(scenarios.scenarios, names)
+    frame["tone"] = frame["scenario"].map({scenarios.base: "plan"}).fillna("")
+    return table(N_("Each scenario with its own best plan"), columns, frame, tone="tone")
+
+
+def _quantities(scenarios: Scenarios, names: list[str]) -> Table:
+    columns = (
+        C("scenario", N_("Scenario")),
         C("demand_units", N_("Demand, units"), "units"),
         C("order_units", N_("Buy, units"), "units"),
         C("order_cost", N_("Buy"), "money"),
         C("ship_units", N_("Ship, units"), "units"),
         C("ship_cost", N_("Ship"), "money"),
         C("lost_units", N_("Units lost"), "units"),
-        C("lost_sales", N_("Margin lost"), "money"),
-        C("storage", N_("Storage"), "money"),
-        C("aged", N_("Aged-stock fees"), "money"),
     )
-    return table(N_("Each scenario with its own best plan"), columns, frame, tone="tone")
+    return table(N_("What it orders now"), columns, _in_order(scenarios.scenarios, names))
 
 
-def _regret(regret: pd.DataFrame) -> Table:
+def _in_order(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """One row per scenario, the base first."""
+    known = set(frame["scenario"])
+    return frame.set_index("scenario").reindex([name for name in names if name in known]).reset_index()
+
+
+def _regret(regret: pd.DataFrame, names: list[str]) -> Table:
     """Rows are plans, columns the worlds that may come true, cells the money a plan leaves on the table there."""
     if regret.empty:
         return Table(N_("Regret of each plan in each world"), (), [])
-    worlds, plans = names_first(regret["world"], []), names_first(regret["plan"], [])
+    worlds, plans = names_first(regret["world"], names), names_first(regret["plan"], names)
     matrix = wide(regret, "world", "plan", "regret", worlds).reindex(plans)
     matrix.columns = pd.Index([f"world {place}" for place in range(len(worlds))])
     columns = (
@@ -102,9 +116,7 @@ def _insurance(regret: pd.DataFrame) -> Table:
 
 
 def _after(after: pd.DataFrame, names: list[str]) -> Table:
-    if len(after):
-        after = after.set_index("scenario").reindex([name for name in names if name in set(after["scenario"])])
-        after = after.reset_index()
+    after = _in_order(after, names) if len(after) else after
     columns = (
         C("scenario", N_("Scenario")),
         C("event", N_("Event")),
@@ -120,22 +132,25 @@ def _after(after: pd.DataFrame, names: list[str]) -> Table:
     return table(N_("After the event: what is left and what comes back"), columns, after)
 
 
-def _volume(volume: pd.DataFrame) -> Table:
-    if len(volume):
+def _volume(volume: pd.DataFrame, names: list[str]) -> Table:
+    """Rows are months of a storage type, columns the scenarios, cells the share of the limit that is used."""
+    shown = [name for name in names if name in set(volume["scenario"])] if len(volume) else []
+    if shown:
+        key = ["marketplace", "storage_type", "month"]
         share = volume["volume_m3"] / volume["limit_m3"].where(volume["limit_m3"] > 0)
-        tone = pd.cut(share, [-1, 0.9, 1.0001, float("inf")], labels=["good", "warn", "bad"]).astype(object)
-        volume = volume.assign(share=share, tone=tone.where(share.notna(), ""))
+        wide_share = volume.assign(share=share).pivot_table("share", key, "scenario", dropna=False)
+        wide_share = wide_share.reindex(columns=shown).set_axis([f"share {n}" for n in range(len(shown))], axis=1)
+        limits = volume.drop_duplicates(key).set_index(key)[["limit_m3", "confirmed"]]
+        volume = wide_share.join(limits, how="inner").reset_index()
     columns = (
-        C("scenario", N_("Scenario")),
         C("marketplace", N_("Marketplace")),
         C("storage_type", N_("Storage type"), translate=True),
         C("month", N_("Month"), "month"),
-        C("volume_m3", N_("Volume m³"), "volume"),
         C("limit_m3", N_("Limit m³"), "volume"),
-        C("share", N_("Share used"), "share", bar=True),
         C("confirmed", N_("Confirmed by Amazon"), "flag"),
+        *(C(f"share {place}", name, "share", heat=True) for place, name in enumerate(shown)),
     )
-    return table(N_("FBA volume by month against capacity"), columns, volume, limit=400, tone="tone")
+    return table(N_("FBA volume by month as a share of capacity"), columns, volume)
 
 
 def _calendar(calendar: pd.DataFrame) -> Table:
@@ -145,6 +160,7 @@ def _calendar(calendar: pd.DataFrame) -> Table:
             ["order_by", "delay_cost"], ascending=[True, False], kind="stable"
         )
     columns = (
+        C("scenario", N_("Scenario")),
         C("item", N_("SKU")),
         C("mode", N_("Mode"), translate=True),
         C("event", N_("Event")),
@@ -155,18 +171,19 @@ def _calendar(calendar: pd.DataFrame) -> Table:
         C("missed", N_("Missed"), "flag"),
         C("next_best", N_("Next best way")),
     )
-    return table(N_("Last dates that still reach the event"), columns, calendar, limit=300, tone="tone")
+    return table(N_("Last dates that still reach the event"), columns, calendar, limit=80, tone="tone")
 
 
 def _stages(stages: pd.DataFrame) -> Table:
     columns = (
+        C("scenario", N_("Scenario")),
         C("item", N_("SKU")),
         C("commit_units", N_("Commit now, units"), "units"),
         C("wait_units", N_("Can wait, units"), "units"),
         C("decide_by", N_("Decide by"), "date"),
         C("watch", N_("Watch until then")),
     )
-    return table(N_("What must be decided now and what can wait"), columns, stages, limit=300)
+    return table(N_("What must be decided now and what can wait"), columns, stages, limit=80)
 
 
 def _charts(scenarios: Scenarios, names: list[str]) -> tuple[Chart, ...]:

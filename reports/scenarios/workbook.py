@@ -10,6 +10,7 @@ from reports.sheets import CUBIC, DAY, MONEY, ONE, SHARE, WHOLE, Look, Looks, pa
 from reports.table import Column, write_table
 from reports.words import words_of
 
+LINE = Look("@")  # on one line: rows of a write-only sheet do not grow
 TEXT, UNITS, CASH, DATE, RATE = Look("@", wrap=True), Look(WHOLE), Look(MONEY), Look(DAY), Look("0.00")
 
 
@@ -20,8 +21,8 @@ def _column(key: str, head: str, width: float, look: Look, total: bool = False, 
 SCENARIO = _column("scenario", "Scenario", 22, TEXT)
 ITEM = _column("item", "SKU", 20, TEXT)
 SHEETS: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
-    ("scenarios", "Scenarios", "Each scenario with its own best plan; profit without later orders.", (
-        SCENARIO, _column("description", "What is different", 52, TEXT),
+    ("scenarios", "Scenarios", "Each scenario with its own best plan; later orders top up as the next plans would.", (
+        SCENARIO,
         _column("profit", "Expected profit", 14, CASH), _column("profit_low", "Low (1 in 10)", 14, CASH),
         _column("profit_high", "High (1 in 10)", 14, CASH), _column("demand_units", "Demand, units", 12, UNITS),
         _column("order_units", "Buy, units", 11, UNITS), _column("order_cost", "Buy", 13, CASH),
@@ -29,6 +30,7 @@ SHEETS: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
         _column("paid_now", "Buy and ship", 13, CASH, formula="={order_cost}+{ship_cost}"),
         _column("lost_units", "Units lost", 11, UNITS), _column("lost_sales", "Margin lost", 13, CASH),
         _column("storage", "Storage", 12, CASH), _column("aged", "Aged-stock fees", 12, CASH),
+        _column("description", "What is different", 95, LINE),
     )),
     ("regret", "Regret", "What each plan earns in each world, and what it leaves on the table there.", (
         _column("plan", "Plan made for", 24, TEXT), _column("world", "World that comes true", 24, TEXT),
@@ -53,12 +55,12 @@ SHEETS: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
         _column("event", "Event", 20, TEXT), _column("order_by", "Order by", 12, DATE),
         _column("ship_by", "Ship by", 12, DATE),
         _column("arrive_by", "Arrive by", 12, DATE), _column("delay_cost", "Cost of a week's delay", 13, CASH),
-        _column("missed_text", "Missed", 9, TEXT), _column("next_best", "Next best way", 40, TEXT),
+        _column("missed_text", "Missed", 9, TEXT), _column("next_best", "Next best way", 70, LINE),
     )),
     ("stages", "Now or later", "What must be committed now and what can wait.", (
         SCENARIO, ITEM, _column("commit_units", "Commit now, units", 12, UNITS, True),
         _column("wait_units", "Can wait, units", 12, UNITS, True), _column("decide_by", "Decide by", 12, DATE),
-        _column("watch", "Watch until then", 60, TEXT),
+        _column("watch", "Watch until then", 66, LINE),
     )),
     ("after", "After the peak", "What is left at FBA after the event, what keeping it costs until the plan ends.", (
         SCENARIO, _column("event", "Event", 20, TEXT), _column("after", "From", 12, DATE),
