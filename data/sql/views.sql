@@ -572,7 +572,13 @@ arrived AS (
            'purchase' AS kind, supplier, NULL AS source, destination, mode, min(ordered_on) AS ordered_on, min(shipped_on) AS shipped_on,
            sum(quantity) AS quantity, sum(received) AS received
     FROM records.purchase_line LEFT JOIN home_marketplace USING (sku)
-    WHERE received_on IS NOT NULL AND received > 0 GROUP BY ALL)
+    WHERE received_on IS NOT NULL AND received > 0 GROUP BY ALL
+    UNION ALL BY NAME  -- orders made here, unless the planner's list tells of their arrival
+    SELECT order_number AS reference, marketplace, sku, received_on, 'purchase' AS kind, supplier, NULL AS source, destination, mode,
+           min(created_at)::DATE AS ordered_on, min(shipped_on) AS shipped_on, sum(quantity) AS quantity, sum(received) AS received
+    FROM records.purchase_order_line JOIN records.purchase_order USING (order_number)
+    WHERE received_on IS NOT NULL AND received > 0
+        AND order_number NOT IN (SELECT order_number FROM records.purchase_line WHERE received_on IS NOT NULL) GROUP BY ALL)
 SELECT reference, marketplace, sku, received_on, kind, supplier, source, destination, mode, ordered_on, shipped_on, quantity::BIGINT AS quantity,
        received::BIGINT AS received
 FROM arrived, horizon WHERE received_on <= upto ORDER BY ALL;

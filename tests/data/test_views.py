@@ -317,6 +317,24 @@ def test_a_receipt_in_the_planners_list_does_not_close_the_rest_of_an_order_made
     assert before["received"].tolist() == [0, 0, 20, 0]
 
 
+def test_arrivals_of_orders_made_here_teach_lead_times_once(shop: Store, tmp_path: Path) -> None:
+    own_order(shop, ("MUG", 100, 100), ("PAN", 30, 0))
+    orders, lines, events = shop.purchase_orders()
+    lines["received_on"] = [date(2026, 5, 14), None]
+    shop.write_purchase_orders(orders, lines, events)
+    told = shop.view("inbound_history")
+    assert told[["reference", "sku", "received", "supplier", "destination"]].values.tolist() == [
+        ["PO-1", "MUG", 100, "S", "FBA"]
+    ]
+    assert [str(told[name][0])[:10] for name in ("ordered_on", "received_on")] == ["2026-03-02", "2026-05-14"]
+    assert shop.view("inbound_history", as_of=date(2026, 5, 1)).empty
+    receipt = {"order_number": "PO-1", "marketplace": "US", "sku": "MUG", "supplier": "S", "quantity": 100,
+               "received": 100, "ordered_on": "2026-03-02", "received_on": "2026-05-15"}  # fmt: skip
+    write_template(tmp_path / "receipts.csv", "past_receipts", [receipt])
+    shop.load(tmp_path / "receipts.csv")
+    assert len(shop.view("inbound_history")) == 1
+
+
 def test_the_planners_list_of_open_lines_wins_over_an_order_made_here(shop: Store, tmp_path: Path) -> None:
     own_order(shop, ("MUG", 100, 0))
     row = {
