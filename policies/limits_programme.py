@@ -8,6 +8,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, coo_array, csr_array, diags_array, vstack
 
 from policies.limits import Shared
+from policies.quiet import quiet
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -112,22 +113,27 @@ class Programme:
             [link, csr_array((link.shape[0], c)), owner, csr_array((link.shape[0], b))],
             [one.tocsr(), csr_array((count, c)), csr_array((count, f)), csr_array((count, b))],
         ]
-        self.matrix = csr_array(block_array(blocks))
+        matrix = csr_array(block_array(blocks))
+        self.scale = 1.0 / np.maximum(abs(matrix).max(axis=1).toarray().ravel(), 1e-12)
+        self.scale[abs(matrix).max(axis=1).toarray().ravel() <= 0] = 1.0
+        self.matrix = csr_array(diags_array(self.scale) @ matrix)  # money beside cubic metres: rows of one size
         room = np.array([max(x.available, 0.0) for x in shared.ceilings]) - done[0]
         self.low = np.concatenate(
             [np.full(c, -np.inf), -done[1], fill - 1.0 - done[2], np.full(link.shape[0], -np.inf), np.ones(count)]
         )
         self.high = np.concatenate([room, np.full(f, np.inf), -done[2], np.zeros(link.shape[0]), np.ones(count)])
+        self.low, self.high = self.low * self.scale, self.high * self.scale
 
     def best_whole(self, gap: float, nodes: int) -> Answer | None:
         """The integer optimum within `gap`, or the best plan after `nodes` nodes; None where none was found."""
-        got = milp(
-            self.cost,
-            constraints=LinearConstraint(self.matrix, self.low, self.high),
-            integrality=self.whole,
-            bounds=Bounds(self.least, self.most),
-            options={"mip_rel_gap": gap, "node_limit": nodes},
-        )
+        with quiet():
+            got = milp(
+                self.cost,
+                constraints=LinearConstraint(self.matrix, self.low, self.high),
+                integrality=self.whole,
+                bounds=Bounds(self.least, self.most),
+                options={"mip_rel_gap": gap, "node_limit": nodes},
+            )
         return None if got.x is None else self._answer(np.asarray(got.x), np.zeros(len(self.low)))
 
     def best_shares(self) -> Answer | None:
@@ -150,7 +156,7 @@ class Programme:
         marginal = -np.asarray(got.ineqlin.marginals)
         price[upper] += marginal[: int(upper.sum())]
         price[lower] -= marginal[int(upper.sum()) :]
-        return self._answer(np.asarray(got.x), price)
+        return self._answer(np.asarray(got.x), price * self.scale)
 
     def _answer(self, x: Floats, price: Floats) -> Answer:
         c, f, b = self.sizes

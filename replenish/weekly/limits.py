@@ -4,15 +4,13 @@ import numpy as np
 import pandas as pd
 
 from policies.capacity import limits_by_week
+from policies.containers import container
 from policies.economics_items import rates_of
 from policies.inputs import Limits, Options
 from replenish.config import Config
 from replenish.weekly.known import Known
 
-CONTAINERS = pd.DataFrame(
-    # usable volume of loose cartons and road weight limit of a 40-foot high cube (docs/fees.md names the sources)
-    {"mode": ["sea"], "volume_m3": [66.0], "weight_kg": [19000.0], "minimum_fill": [0.8], "cost": [0.0]}
-)
+USUAL_CONTAINER, LEAST_FILL = "40HQ", 0.8
 
 
 def limits_of(known: Known, config: Config, buy: Options, listed: pd.DataFrame, horizon: int) -> Limits:
@@ -21,10 +19,16 @@ def limits_of(known: Known, config: Config, buy: Options, listed: pd.DataFrame, 
     return Limits(
         cash=_cash(known, config, horizon),
         order_minimums=_order_minimums(known, config),
-        containers=CONTAINERS if config.limits.fill_containers else pd.DataFrame(),
+        containers=_sea_containers() if config.limits.fill_containers else pd.DataFrame(),
         capacity=limits_by_week(known.capacity, known.start, horizon) if capped else pd.DataFrame(),
         price_breaks=_price_breaks(known, config, buy, listed),
     )
+
+
+def _sea_containers() -> pd.DataFrame:
+    box = container(USUAL_CONTAINER)
+    row = {"mode": "sea", "volume_m3": box.usable_m3, "weight_kg": box.payload_kg, "minimum_fill": LEAST_FILL}
+    return pd.DataFrame([{**row, "cost": 0.0}])
 
 
 def _cash(known: Known, config: Config, horizon: int) -> np.ndarray | None:

@@ -1,6 +1,5 @@
 """The shipment plan a warehouse packs from: cartons, weights, volumes, how full a container gets; live formulas."""
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +7,7 @@ import pandas as pd
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
+from policies.containers import Container, containers
 from reports.bundle import PlanReport
 from reports.errors import DocumentDiffers
 from reports.sheets import CUBIC, DAY, MUTED, ONE, SHARE, TEXT, WHOLE, Formula, Look, Looks, page, to_bytes
@@ -37,21 +37,8 @@ COLUMNS = (
 _LETTERS = {column.key: get_column_letter(i) for i, column in enumerate(COLUMNS, 1)}
 
 
-@dataclass(frozen=True)
-class Container:
-    """A container and what loose cartons fill of it."""
-
-    name: str
-    usable_m3: float
-    payload_kg: float
-
-
-CONTAINERS = (
-    Container("20GP", 28.0, 21_600.0),
-    Container("40GP", 58.0, 24_000.0),
-    Container("40HQ", 66.0, 24_000.0),
-)
-"""Usual planning figures of forwarders for loose cartons; a planner may change them in the sheet."""
+CONTAINERS = containers()
+"""Planning figures for loose cartons; a planner may change them in the sheet."""
 BY_CONTAINER = ("sea", "fast_sea", "rail")
 
 
