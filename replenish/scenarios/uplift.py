@@ -88,7 +88,7 @@ def learned_event(past: Past, name: str) -> Learned:
     """Sales of a full event week over an ordinary one, from every past time of the event on its own dates."""
     share = np.zeros(past.units.shape)
     until = past.weeks[-1].date()
-    for market in sorted(set(past.markets)):
+    for market in sorted(set(past.markets)) if name and until > FIRST_YEAR else ():
         table = events(market, FIRST_YEAR, until, ("deal", "holiday"))
         named = table["event"].str.replace(ESTIMATE, "", regex=True).str.casefold() == name.casefold()
         for start, end in table.loc[named, ["start_date", "end_date"]].to_numpy(object):

@@ -157,13 +157,12 @@ def _calendar(calendar: pd.DataFrame) -> Table:
     if len(calendar):
         tone = calendar["missed"].fillna(False).astype(bool).map({True: "bad", False: ""})
         calendar = calendar.assign(tone=tone).sort_values(
-            ["order_by", "delay_cost"], ascending=[True, False], kind="stable"
+            ["delay_cost", "order_by"], ascending=[False, True], kind="stable"
         )
     columns = (
         C("scenario", N_("Scenario")),
         C("item", N_("SKU")),
         C("mode", N_("Mode"), translate=True),
-        C("event", N_("Event")),
         C("order_by", N_("Order by"), "date"),
         C("ship_by", N_("Ship by"), "date"),
         C("arrive_by", N_("Arrive by"), "date"),

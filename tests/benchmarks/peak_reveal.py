@@ -4,7 +4,7 @@ Run `python tests/benchmarks/peak_reveal.py [--skus 300] [--seeds 7 8]`. The sam
 from Monday 3 August 2026 to the end of January: every policy starts with the same stock and goods under way and
 decides every Monday with what it has seen until then. With the scenario, `black-friday` is laid over each
 week's forecast. The truth is only in the world that is played: a policy is given `Known`, which holds no later week
-(`tests/replenish/test_scenario_leaks.py` holds the same for `scenario run`).
+(`tests/replenish/test_scenario_commands.py` holds the same for `scenario run`).
 """
 
 import argparse

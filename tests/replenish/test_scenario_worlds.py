@@ -162,6 +162,18 @@ class TestDemand:
         assert learned.factor[0] > 1.8 > learned.factor[2]
         assert list(learned.weeks) == [2, 2, 2]
 
+    def test_sales_older_than_the_calendar_teach_nothing_and_stop_nothing(self) -> None:
+        old = replace(past(), weeks=past().weeks - pd.Timedelta(weeks=52 * 15))
+        assert set(learned_event(old, "Black Friday").source) == {"a prior: nobody's past says"}
+
+    def test_an_event_with_a_past_stays_as_it_is_forecast_and_only_spreads(self) -> None:
+        made, flat = overlay('[[demand]]\nevent = "Black Friday"'), np.repeat(FLAT, 25, axis=1)
+        rows, sold = resolve(made, known(), ITEMS, HORIZON), past(np.full((3, 104), 100.0))
+        mean = flat.mean(axis=1, dtype=float)
+        got = demand_overlay(made, rows, known(), sold, WEEKS, mean).applied(flat, 1)
+        assert np.allclose(got.mean(axis=1), 10, rtol=0.02)
+        assert np.allclose(np.delete(got, 16, axis=2), 10) and got[:, :, 16].std() > 1
+
     def test_without_any_past_the_prior_is_named(self) -> None:
         learned = learned_event(past(np.full((3, 104), np.nan)), "Black Friday")
         assert set(learned.source) == {"a prior: nobody's past says"}
