@@ -8,7 +8,6 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, coo_array, csr_array, diags_array, vstack
 
 from policies.limits import Shared
-from policies.quiet import quiet
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -126,14 +125,13 @@ class Programme:
 
     def best_whole(self, gap: float, nodes: int) -> Answer | None:
         """The integer optimum within `gap`, or the best plan after `nodes` nodes; None where none was found."""
-        with quiet():
-            got = milp(
-                self.cost,
-                constraints=LinearConstraint(self.matrix, self.low, self.high),
-                integrality=self.whole,
-                bounds=Bounds(self.least, self.most),
-                options={"mip_rel_gap": gap, "node_limit": nodes},
-            )
+        got = milp(
+            self.cost,
+            constraints=LinearConstraint(self.matrix, self.low, self.high),
+            integrality=self.whole,
+            bounds=Bounds(self.least, self.most),
+            options={"mip_rel_gap": gap, "node_limit": nodes},
+        )
         return None if got.x is None else self._answer(np.asarray(got.x), np.zeros(len(self.low)))
 
     def best_shares(self) -> Answer | None:
