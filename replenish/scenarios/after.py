@@ -45,7 +45,7 @@ def after_peak(
     during = (weeks[None, :] >= begin[:, None]) & (weeks[None, :] < until[:, None])
     back = (sold * during).sum(axis=1) * listed["return_rate"].to_numpy(float)
     return {
-        "event": peak.event or peak.place,
+        "event": peak.label,
         "after": problem.start + timedelta(days=7 * int(until.max(initial=0))),
         "left_units": float(end.sum()),
         "left_cost": float((end * economics.product_cost).sum()),

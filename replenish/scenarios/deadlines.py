@@ -42,7 +42,7 @@ class EventDays:
 def event_days(row: Row) -> EventDays:
     """Of a scenario's row; the arrival deadline is Amazon's, last year's moved along, or three weeks before."""
     starts = {market: span[0] for market, span in row.spans.items()}
-    return EventDays(row.event or row.place, starts, {m: _arrive_by(row.event, m, day) for m, day in starts.items()})
+    return EventDays(row.label, starts, {m: _arrive_by(row.event, m, day) for m, day in starts.items()})
 
 
 def _arrive_by(event: str, market: str, start: date) -> date:

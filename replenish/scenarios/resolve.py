@@ -31,6 +31,12 @@ class Row:
     items: Booleans  # (N,)
     spans: dict[str, Span]
 
+    @property
+    def label(self) -> str:
+        """The event's name, or the days."""
+        start, end = min(self.spans.values(), default=(None, None))
+        return self.event or f"{start} to {end}"
+
     def weeks_until_start(self, start: date, markets: Texts, horizon: int) -> Integers:
         """Week (from `start`) in which it begins, per item; the horizon where it is not held."""
         return self._weeks(start, markets, horizon, 0, horizon)

@@ -94,6 +94,10 @@ class TestWhoAndWhen:
         row = resolve(overlay('[[demand]]\nevent = "Black Friday"\nfactor = 2'), known(), ITEMS, HORIZON).demand[0]
         assert row.spans == {"DE": (date(2026, 11, 27),) * 2, "US": (date(2026, 11, 27),) * 2}
 
+    def test_a_row_with_days_is_named_by_them(self) -> None:
+        text = "[[demand]]\nstart = 2026-11-02\nend = 2026-12-06\nfactor = 2"
+        assert resolve(overlay(text), known(), ITEMS, HORIZON).demand[0].label == "2026-11-02 to 2026-12-06"
+
     def test_the_first_event_of_a_list_that_lies_ahead_counts(self) -> None:
         text = '[[demand]]\nevent = ["Prime Day", "Prime Big Deal Days"]\nfactor = 2'
         assert resolve(overlay(text), known(), ITEMS, HORIZON).demand[0].event == "Prime Big Deal Days"

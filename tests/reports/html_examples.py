@@ -121,6 +121,7 @@ def example_scenarios() -> Scenarios:
         _calendar(),
         _stages(),
         "Plan for black-friday: it loses little when the peak stays away.",
+        after=_after(),
     )
 
 
@@ -142,6 +143,23 @@ def _calendar() -> pd.DataFrame:
             "delay_cost": [1_240.0, 480.0],
             "missed": [False, True],
             "next_best": ["", "air by 2 October"],
+        }
+    )
+
+
+def _after() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "scenario": SCENARIOS,
+            "event": "Black Friday",
+            "after": date(2026, 12, 7),
+            "left_units": [900, 2_400, 1_100],
+            "left_cost": [5_400.0, 14_400.0, 6_600.0],
+            "cover_weeks": [2.0, 6.0, 3.0],
+            "storage_after": [300.0, 1_050.0, 410.0],
+            "aged_after": [20.0, 260.0, 30.0],
+            "returned_units": [140, 190, 150],
+            "returned_sellable": [80, 110, 90],
         }
     )
 

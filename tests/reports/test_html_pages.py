@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from reports.html import accuracy_page, replay_page, scenario_page
-from reports.html.scenario import _by_plan
+from reports.html.scenario import _by_plan, _volume
 
 
 def _load(name: str) -> ModuleType:
@@ -68,6 +68,21 @@ def test_scenarios_name_the_robust_plan_and_its_worst_world() -> None:
     assert "Most robust plan black-friday" in text
     assert "if base comes true" in text
     assert "air by 2 October" in text
+
+
+def test_scenarios_tell_what_is_left_after_the_peak_and_what_keeping_it_costs() -> None:
+    text = words(scenario_page(example.example_scenarios()))
+    table = text[text.index("After the event: what is left and what comes back") :]
+    assert "black-friday Black Friday Dec 7, 2026 2,400 $14,400 6.0 $1,050 $260 190 110" in table
+
+
+def test_capacity_is_a_row_per_month_and_a_column_per_scenario() -> None:
+    scenarios = example.example_scenarios()
+    table = _volume(scenarios.volume, list(scenarios.scenarios["scenario"]))
+    assert len(table.rows) == 5
+    shares = [row["share 1"] for row in table.rows]
+    mine = scenarios.volume[scenarios.volume["scenario"] == scenarios.scenarios["scenario"].iloc[1]]
+    assert shares == pytest.approx((mine["volume_m3"] / mine["limit_m3"]).tolist())
 
 
 def test_the_robust_plan_has_the_smallest_worst_regret() -> None:
