@@ -69,7 +69,8 @@ def cargo_of(report: PlanReport, shipment: Shipment, expirations: dict[str, obje
     """
     moves = report.decision.shipments
     bought = report.decision.purchases.rename(columns={"supplier": "source"})
-    rows = pd.concat([moves, bought[bought["destination"] == "FBA"]], ignore_index=True)
+    direct = bought[bought["destination"] == "FBA"]
+    rows = pd.concat([moves, direct], ignore_index=True) if len(direct) else moves  # an empty table has no types
     here = (
         rows["item"].astype(str).str.startswith(f"{shipment.marketplace}/")
         & (rows["source"] == shipment.source)
