@@ -85,7 +85,7 @@ def compare(
         low, high = np.quantile(weight @ figures["profit"].to_numpy(), [0.025, 0.975])
         total = _sums(figures)
         rows.append({"policy": name, **total, "profit_low": low, "profit_high": high, "regret": best - total["profit"]})
-        profit = played[name].profit().sum(axis=0)
+        profit = played[name].by_week()
         weeks.append(
             pd.DataFrame(
                 {"policy": name, "week": [start + timedelta(weeks=w) for w in range(len(profit))], "profit": profit}
@@ -98,7 +98,7 @@ def compare(
                 {
                     "policy": name,
                     **_difference(per_item[OURS], figures, weight),
-                    "weeks_better": float((played[OURS].profit().sum(axis=0) > profit).mean()),
+                    "weeks_better": float((played[OURS].by_week() > profit).mean()),
                 }
             )
     columns = [

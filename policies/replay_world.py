@@ -130,7 +130,8 @@ class Played:
     low_inventory: Floats
     moving: Floats
     capital: Floats  # cost of the money tied up
-    tied_up: Floats  # money in stock and under way
+    tied_up: Floats  # money in stock and under way, before the week's order
+    goods: Floats  # the same after it
     penalty: Floats  # lost_sale x lost units
     end_value: Floats  # (N,) worth of what is left, at the end; counted in the last week
 
@@ -140,3 +141,13 @@ class Played:
         total = self.margin - costs
         total[:, -1] += self.end_value
         return np.asarray(total)
+
+    def by_week(self) -> Floats:
+        """(T,) of all items, goods that are kept counted at cost until the end: an order is no loss when it is placed.
+
+        Sums to the profit: what was there at the start counts in the first week, as in every policy.
+        """
+        goods = self.goods.sum(axis=0)
+        kept = np.diff(goods, prepend=0.0)
+        kept[-1] -= goods[-1]
+        return np.asarray(self.profit().sum(axis=0) + kept)

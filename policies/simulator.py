@@ -23,6 +23,7 @@ def simulate(world: World, policy: Policy, start: int = 0, record: Record | None
         state.sell(week)
         if week < world.demand.shape[1] - 1:
             _act(world, state, policy, week)
+        state.close(week)
     return state.played(start)
 
 
@@ -49,6 +50,7 @@ def with_receipts(world: World, actual: Actual, start: int = 0) -> Played:
         state.sell(week)
         if actual.ordered is not None:
             state.buy(week, bought[:, week])
+        state.close(week)
     return state.played(start)
 
 
@@ -66,6 +68,7 @@ _BOOKS = (
     "moving",
     "capital",
     "tied_up",
+    "goods",
     "penalty",
 )
 
@@ -156,6 +159,10 @@ class _State:
         self.upstream = self.upstream - units
         self.books["shipped"][:, week] = units
         self.books["moving"][:, week] += units * (0.0 if self.world.move_cost is None else self.world.move_cost)
+
+    def close(self, week: int) -> None:
+        """The week is over."""
+        self.books["goods"][:, week] = self.owned * self.world.unit_cost
 
     def _aged(self, week: int) -> Floats:
         """First in, first out: stock older than a band is what exceeds the arrivals since."""

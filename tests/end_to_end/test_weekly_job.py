@@ -136,6 +136,23 @@ def test_edits_of_the_workbook_come_back(shop: tuple[Path, dict[str, Any]], tmp_
     assert any("taken over" in text for text in again["warnings"])
 
 
+def test_replay_plays_the_sellers_own_year(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    told = answer("replay", "--weeks", "16", "-w", folder, "--as-of", AS_OF)
+    policies = {row["policy"]: row for row in told["policies"]}
+    assert {"Replenish", "velocity x cover", "Lingxing weights", "Wimoor rule", "what was received"} < set(policies)
+    assert max(policies, key=lambda name: policies[name]["profit"]) == "clairvoyant"
+    assert 0.5 < policies["what was received"]["fill_rate"] <= 1  # the seller's own deliveries were found
+    assert all(row["low"] <= row["difference"] <= row["high"] for row in told["differences"])
+    assert "95 % sure" in told["summary"] and Path(told["page"]).is_file()
+
+
+def test_replay_of_more_weeks_than_there_are_is_refused(shop: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = shop
+    refused = answer("replay", "--weeks", "104", "-w", folder, "--as-of", "2025-06-02", code=1)
+    assert "replay fewer weeks" in refused["error"]
+
+
 def test_check_says_what_to_do(shop: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = shop
     findings = answer("check", "-w", folder, "--as-of", AS_OF)["findings"]

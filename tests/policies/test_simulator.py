@@ -61,6 +61,15 @@ def test_money_of_a_quiet_life_adds_up():
     assert played.profit().sum() == pytest.approx(expected)
 
 
+def test_an_order_is_no_loss_in_the_week_it_is_placed():
+    """Goods at cost: the same sales earn the same in a week with an order and in one without."""
+    case = steady(on_hand=np.array([500.0]), storage=np.zeros((1, 12)), capital_rate=np.zeros(1))
+    played = simulate(case, only_in(4, 100.0))
+    assert played.by_week()[1:-1] == pytest.approx(np.full(10, 10 * (18.0 - 8.0)))
+    assert played.by_week()[0] == pytest.approx(10 * 18.0 + 490 * 8.0)
+    assert played.by_week().sum() == pytest.approx(played.profit().sum())
+
+
 def test_what_is_left_beyond_half_a_year_counts_at_its_exit_value():
     case = steady(on_hand=np.array([1000.0]))
     left = 1000 - 120
