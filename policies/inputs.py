@@ -4,6 +4,7 @@ Every array follows the order of `Problem.items`. Money is in the plan's one cur
 `Problem.start`, a Monday; volumes are cubic metres, weights kilograms, lead times days.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -147,12 +148,14 @@ class DecisionSettings:
         low-inventory-level fee).
     exact_choices: joint limits with at most this many (option, quantity) pairs are solved exactly with HiGHS;
         larger ones by money per unit of the scarce resource.
+    words: an English sentence pattern, its fields in braces, to that of the reader's language.
     """
 
     estimated_slack: float = 0.0
     excess_days: float = 90.0
     front_weeks: int = 4
     exact_choices: int = 5000
+    words: Callable[[str], str] = str
 
     def __post_init__(self) -> None:
         if not 0 <= self.estimated_slack < 1:

@@ -8,10 +8,10 @@ from policies.arriving import FBA, fba_inflow, upstream_units
 from policies.inputs import Problem
 from policies.made import Made, per_item
 from policies.plan import ITEM_COLUMNS
-from policies.reasons import item_reason, not_ordered, purpose
 from policies.slow_stock import SlowStock, SlowStockSettings, slow_stock
 
 Floats = npt.NDArray[np.floating]
+LONGEST_COVER = 520.0  # ten years: more says nothing
 
 
 def item_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
@@ -19,8 +19,8 @@ def item_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
     problem, before, after, span = made.problem, made.before, made.after, made.span
     n = len(problem.items)
     rows = np.arange(n)
-    mean = problem.demand.mean(axis=1, dtype=float).cumsum(axis=1)
-    demand = mean[rows, span.until - 1]
+    mean = problem.demand.mean(axis=1, dtype=float)
+    demand = mean.cumsum(axis=1)[rows, span.until - 1]
     weekly = demand / span.until
     arriving, upstream = per_item(problem, fba_inflow(problem)), upstream_units(problem)
     ship, buy = (_per_item(lines, kind, "quantity", n) for kind in ("ship", "buy"))
@@ -39,8 +39,8 @@ def item_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
             "buy": buy,
             "demand_to_review": demand,
             "weekly_demand": weekly,
-            "cover_before": position / np.maximum(weekly, 1e-3),
-            "cover_after": (position + ship + buy) / np.maximum(weekly, 1e-3),
+            "cover_before": _cover(position, mean),
+            "cover_after": _cover(position + ship + buy, mean),
             "stockout_before": before.stockout,
             "stockout_after": after.stockout,
             "lost_before": before.lost,
@@ -56,6 +56,20 @@ def item_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
     )
     frame = _with_action(frame, slow)
     return _with_reason(made, lines, frame)[list(ITEM_COLUMNS)]
+
+
+def _cover(position: Floats, mean: Floats) -> Floats:
+    """Weeks of expected demand, season and events included, that so many units last; at most `LONGEST_COVER`.
+
+    What outlasts the planned weeks is divided by their average.
+    """
+    n, horizon = mean.shape
+    reached = np.concatenate([np.zeros((n, 1)), mean.cumsum(axis=1)], axis=1)
+    full = (reached[:, 1:] <= position[:, None]).sum(axis=1)
+    rows, week = np.arange(n), np.minimum(full, horizon - 1)
+    ahead = np.where(full < horizon, mean[rows, week], reached[:, -1] / horizon)
+    rest = (position - reached[rows, full]) / np.maximum(ahead, 1e-9)
+    return np.asarray(np.minimum(full + rest, LONGEST_COVER))
 
 
 def _slow(made: Made, weekly: Floats) -> SlowStock:
@@ -113,7 +127,7 @@ def _with_reason(made: Made, lines: pd.DataFrame, frame: pd.DataFrame) -> pd.Dat
         moq[smallest.index.to_numpy(int)] = smallest.to_numpy(float)
     held = lines[(lines["quantity"] <= 0) & (lines["limit"] != "")]
     refused[held["at"].to_numpy(int)] = held["limit"].to_numpy(object)
-    why = not_ordered(
+    why = made.voice.not_ordered(
         pd.DataFrame(
             {
                 "margin": problem.economics.margin.mean(axis=1),
@@ -127,7 +141,7 @@ def _with_reason(made: Made, lines: pd.DataFrame, frame: pd.DataFrame) -> pd.Dat
     )
     purposes = _purposes(made, lines)
     rows = zip(frame.to_dict("records"), why, range(n), strict=True)
-    return frame.assign(reason=[item_reason(r, w, problem.currency, purposes.get(at, {})) for r, w, at in rows])
+    return frame.assign(reason=[made.voice.item_reason(row, text, purposes.get(at, {})) for row, text, at in rows])
 
 
 def _purposes(made: Made, lines: pd.DataFrame) -> dict[int, dict[str, str]]:
@@ -135,5 +149,5 @@ def _purposes(made: Made, lines: pd.DataFrame) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     taken = lines[lines["quantity"] > 0].sort_values("quantity", kind="stable")
     for line in taken.to_dict("records"):
-        found.setdefault(int(line["at"]), {})[str(line["kind"])] = purpose(line, made.problem.start)
+        found.setdefault(int(line["at"]), {})[str(line["kind"])] = made.voice.purpose(line)
     return found

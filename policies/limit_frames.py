@@ -40,7 +40,7 @@ def limit_frame(made: Made) -> pd.DataFrame:
                 used,
                 float(solution.floor_prices[at]),
                 False,
-                _floor_text(floor.name, floor.scope, floor.least, used, unit, bool(solution.floor_prices[at] > 1e-9)),
+                _floor_text(made, at, used, unit),
             )
         )
     for at, box in enumerate(made.shared.containers):
@@ -54,38 +54,54 @@ def limit_frame(made: Made) -> pd.DataFrame:
                 used,
                 0.0,
                 False,
-                f"{count:.0f} {box.name}(s), {used / count:.0%} full." if count else f"No {box.name} pays this week.",
+                _containers_text(made, box.name, used, count),
             )
         )
     return pd.DataFrame(rows, columns=list(LIMIT_COLUMNS))
 
 
 def _ceiling_text(made: Made, at: int, used: float, unit: str) -> str:
-    ceiling, price = made.shared.ceilings[at], float(made.solution.prices[at])
-    currency, extra = made.problem.currency, float(made.solution.extra[at])
-    name = f"{ceiling.name}, {ceiling.scope}"
+    ceiling, price, extra = made.shared.ceilings[at], float(made.solution.prices[at]), float(made.solution.extra[at])
+    say, currency = made.voice.say, made.problem.currency
+    name = f"{say(ceiling.name)}, {ceiling.scope}"
     if ceiling.available < -1e-9:
-        return (
-            f"{name}: stock and goods under way already exceed it by {units(-ceiling.available)} {unit}; nothing is "
-            "added."
-        )
+        over = units(-ceiling.available)
+        return say(
+            "{limit}: stock and goods under way already exceed it by {over} {unit}; nothing is added.",
+            limit=name, over=over, unit=unit,
+        )  # fmt: skip
     if extra > 1e-6:
-        return (
-            f"{name}: reserving {units(extra)} {unit} more at {money(ceiling.extra_price, currency)} per {unit} pays."
-        )
+        fee = money(ceiling.extra_price, currency)
+        return say(
+            "{limit}: reserving {extra} {unit} more at {fee} per {unit} pays.",
+            limit=name, extra=units(extra), unit=unit, fee=fee,
+        )  # fmt: skip
     if price > 1e-9:
-        return f"{name}: used up; one more {unit} would be worth {money(price, currency)}."
-    return f"{name}: {units(used)} of {units(ceiling.available)} {unit} used; it does not bind."
+        worth = money(price, currency)
+        return say("{limit}: used up; one more {unit} would be worth {worth}.", limit=name, unit=unit, worth=worth)
+    return say(
+        "{limit}: {used} of {available} {unit} used; it does not bind.",
+        limit=name, used=units(used), available=units(ceiling.available), unit=unit,
+    )  # fmt: skip
 
 
-def _floor_text(name: str, scope: str, least: float, used: float, unit: str, raised: bool) -> str:
+def _floor_text(made: Made, at: int, used: float, unit: str) -> str:
+    floor, say = made.shared.floors[at], made.voice.say
+    facts = {"limit": f"{say(floor.name)}, {floor.scope}", "least": units(floor.least), "unit": unit}
     if used <= 0:
-        return f"{name}, {scope}: nothing is ordered; reaching {units(least)} {unit} would cost more than it earns."
-    if raised:
-        return (
-            f"{name}, {scope}: quantities are raised to reach {units(least)} {unit}; that earns more than not ordering."
+        return say("{limit}: nothing is ordered; reaching {least} {unit} would cost more than it earns.", **facts)
+    if made.solution.floor_prices[at] > 1e-9:
+        return say(
+            "{limit}: quantities are raised to reach {least} {unit}; that earns more than not ordering.", **facts
         )
-    return f"{name}, {scope}: {units(used)} {unit} ordered, at least {units(least)} needed."
+    return say("{limit}: {used} {unit} ordered, at least {least} needed.", used=units(used), **facts)
+
+
+def _containers_text(made: Made, name: str, used: float, count: float) -> str:
+    if not count:
+        return made.voice.say("No {container} pays this week.", container=name)
+    return made.voice.say("{count} {container}, {share} full.", count=f"{count:.0f}", container=name,
+                          share=f"{used / count:.0%}")  # fmt: skip
 
 
 def plan_totals(made: Made, lines: pd.DataFrame, purchases: pd.DataFrame) -> dict[str, float]:

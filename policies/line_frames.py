@@ -8,7 +8,6 @@ from policies.arriving import FBA
 from policies.made import Made
 from policies.needs import with_needs
 from policies.plan import PURCHASE_COLUMNS, SHIPMENT_COLUMNS
-from policies.reasons import line_reason
 
 
 def line_frame(made: Made) -> pd.DataFrame:
@@ -85,7 +84,7 @@ def purchase_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
             "weight_kg": taken["weight_kg"],
             "order_week": option["earliest_order_week"].astype("int64"),
             "arrival_week": _arrival_at_destination(made, taken),
-            **_shared_columns(made, taken, "order"),
+            **_shared_columns(made, taken),
         }
     )[list(PURCHASE_COLUMNS)]
     return frame.sort_values(["item", "supplier", "mode", "destination"], kind="stable").reset_index(drop=True)
@@ -131,18 +130,17 @@ def shipment_frame(made: Made, lines: pd.DataFrame) -> pd.DataFrame:
             "volume_m3": taken["volume_m3"],
             "weight_kg": taken["weight_kg"],
             "arrival_week": np.round(taken["arrival_week"]).astype("int64"),
-            **_shared_columns(made, taken, "shipment"),
+            **_shared_columns(made, taken),
         }
     )[list(SHIPMENT_COLUMNS)]
     return frame.sort_values(["item", "source", "mode"], kind="stable").reset_index(drop=True)
 
 
-def _shared_columns(made: Made, taken: pd.DataFrame, verb: str) -> dict[str, object]:
-    currency = made.problem.currency
+def _shared_columns(made: Made, taken: pd.DataFrame) -> dict[str, object]:
     return {
         "expected_profit": taken["expected_profit"],
         "value_of_last": taken["value_of_last"],
         "value_of_next": taken["value_of_next"],
         "limit": taken["limit"],
-        "reason": [line_reason(r, verb, currency, made.problem.start) for r in taken.to_dict("records")],
+        "reason": [made.voice.line_reason(line) for line in taken.to_dict("records")],
     }

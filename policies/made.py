@@ -10,6 +10,7 @@ from policies.follow import Windows
 from policies.inputs import DecisionSettings, Problem
 from policies.limits import Lines, Shared, Solution
 from policies.outcome import Outcome
+from policies.reasons import Voice
 from policies.value import Inflow
 
 Floats = npt.NDArray[np.floating]
@@ -28,6 +29,11 @@ class Made:
     before: Outcome
     after: Outcome
     span: Windows
+
+    @property
+    def voice(self) -> Voice:
+        """In whose words and money the plan is explained."""
+        return Voice(self.settings.words, self.problem.currency, self.problem.start)
 
     @property
     def units(self) -> Floats:

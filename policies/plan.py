@@ -58,7 +58,7 @@ ITEM_COLUMNS = {
     "buy": "units to order now",
     "demand_to_review": "expected units until a purchase at the next review could arrive",
     "weekly_demand": "expected units per week over that time",
-    "cover_before": "weeks of cover of FBA stock and everything arriving, without the plan",
+    "cover_before": "weeks of expected demand that FBA stock and all arrivals last, without the plan (at most 520)",
     "cover_after": "the same with the plan",
     "stockout_before": "probability of at least one week short at FBA in that time, without the plan",
     "stockout_after": "the same with the plan",

@@ -1,5 +1,10 @@
-"""Why a quantity is what it is, in sentences a planner can check."""
+"""Why a quantity is what it is, in sentences a planner can check.
 
+Sentences are patterns with named fields; `say` puts a pattern into the reader's language before its fields are filled.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,79 +26,112 @@ def units(amount: float) -> str:
     return f"{amount:,.1f}" if 0 < abs(amount) < 10 and abs(amount - round(amount)) > 0.05 else f"{amount:,.0f}"
 
 
-def weeks_of(first: int, until: int, start: date) -> str:
-    """The weeks from `first` to before `until`, by their Mondays."""
-    monday, last = (start + timedelta(weeks=week) for week in (first, max(until - 1, first)))
-    if monday == last:
-        return f"the week of {monday.isoformat()}"
-    return f"the weeks of {monday.isoformat()} to {last.isoformat()}"
+@dataclass(frozen=True)
+class Voice:
+    """Makes the sentences of one plan. words: an English pattern to that of the reader's language."""
 
+    words: Callable[[str], str]
+    currency: str
+    start: date  # Monday of week 0
 
-def purpose(line: dict[str, Any], start: date) -> str:
-    """Which weeks a line is for, what is asked for then, and what is lost without it."""
-    span = weeks_of(int(line["first_week"]), int(line["window_weeks"]), start)
-    text = f"for {span}, when {units(float(line['needed']))} units are expected to be asked for"
-    return f"{text}; without it {_lost(float(line['lost_without']))}, with it {_lost(float(line['lost_with']))}"
+    def say(self, pattern: str, **fields: str) -> str:
+        """The pattern in the reader's language, its fields filled."""
+        return self.words(pattern).format(**fields)
 
+    def weeks(self, first: int, until: int) -> str:
+        """The weeks from `first` to before `until`, by their Mondays."""
+        monday, last = (self.start + timedelta(weeks=week) for week in (first, max(until - 1, first)))
+        if monday == last:
+            return self.say("the week of {monday}", monday=monday.isoformat())
+        return self.say("the weeks of {first} to {last}", first=monday.isoformat(), last=last.isoformat())
 
-def _lost(amount: float) -> str:
-    return f"{units(amount)} of them are lost" if amount >= 0.05 else "none is lost"
-
-
-def line_reason(line: dict[str, Any], verb: str, currency: str, start: date) -> str:
-    """One sentence: what it is for, what is there, what the last and the next carton are worth."""
-    last, following = float(line["value_of_last"]), float(line["value_of_next"])
-    text = (
-        f"{units(float(line['have']))} units are on hand or under way, {units(float(line['before']))} are expected to "
-        f"be asked for before this {verb} arrives. It is {purpose(line, start)}. The last case pack "
-        f"{'earns' if last >= 0 else 'costs'} {money(abs(last), currency)}, one more would "
-        f"{'earn' if following > 0 else 'lose'} {money(abs(following), currency)}"
-    )
-    bound = str(line["limit"])
-    return text + (f"; held by {bound}." if bound else ".")
-
-
-def item_reason(item: dict[str, Any], why_not: str, currency: str, purposes: dict[str, str]) -> str:
-    """Sentences on the item as a whole; `purposes`: what its largest ship and buy lines are for."""
-    weekly, cover = float(item["weekly_demand"]), float(item["cover_before"])
-    start = (
-        f"Sells {units(weekly)} a week until a new order could help; stock and arrivals at FBA last {cover:.0f} weeks "
-        f"at that pace, {float(item['stockout_before']):.0%} risk of running out before."
-    )
-    action = str(item["action"])
-    gain, worth = float(item["profit_gain"]), float(item["action_worth"])
-    done = [verb for verb in ("ship", "buy") if float(item[verb]) > 0]
-    if done:
-        what = [f"{verb} {units(float(item[verb]))} {purposes[verb]}" for verb in done]
-        text = ". ".join(one[0].upper() + one[1:] for one in what)
-        return f"{start} {text}. Worth {money(gain, currency)} against waiting a review."
-    if action == "remove":
-        return (
-            f"{start} {units(float(item['excess_units']))} units are beyond what sells in 90 days; giving up those "
-            f"least worth keeping is worth {money(worth, currency)}."
+    def purpose(self, line: dict[str, Any]) -> str:
+        """Which weeks a line is for, what is asked for then, and what is lost without it."""
+        return self.say(
+            "for {weeks}, when {needed} units are expected to be asked for; without it {lost_without}, "
+            "with it {lost_with}",
+            weeks=self.weeks(int(line["first_week"]), int(line["window_weeks"])),
+            needed=units(float(line["needed"])),
+            lost_without=self._lost(float(line["lost_without"])),
+            lost_with=self._lost(float(line["lost_with"])),
         )
-    if action == "stop buying":
-        return f"{start} More is on order while stock is in excess; stopping it saves {money(worth, currency)}."
-    return f"{start} {why_not}".strip()
 
+    def _lost(self, amount: float) -> str:
+        return self.say("{units} of them are lost", units=units(amount)) if amount >= 0.05 else self.say("none is lost")
 
-def not_ordered(problem_frame: pd.DataFrame) -> list[str]:
-    """Why nothing is done for an item: columns margin, cost, has_way, moq, demand, refused."""
-    reasons = []
-    for row in problem_frame.to_dict("records"):
-        if not row["has_way"]:
-            reasons.append("There is no way to buy or ship it: name a supplier, or put stock in a warehouse.")
-        elif row["margin"] <= 0:
-            reasons.append("It earns nothing after fees, so nothing is ordered.")
-        elif row["margin"] <= row["cost"]:
-            reasons.append("It earns less after fees than it costs to replace, so nothing is ordered.")
-        elif row["moq"] > max(row["demand"], 0.0):
-            reasons.append(
-                f"The smallest order of {units(row['moq'])} is more than the {units(row['demand'])} units "
-                "expected to sell in all planned weeks, and does not pay."
+    def line_reason(self, line: dict[str, Any]) -> str:
+        """What a line is for, what is there, what the last and the next carton are worth."""
+        last, following = float(line["value_of_last"]), float(line["value_of_next"])
+        text = self.say(
+            "{have} units are on hand or under way, {before} are expected to be asked for before this arrives. "
+            "It is {purpose}. The last case pack {earns} {last}, one more would {lose} {next}",
+            have=units(float(line["have"])),
+            before=units(float(line["before"])),
+            purpose=self.purpose(line),
+            earns=self.say("earns") if last >= 0 else self.say("costs"),
+            last=money(abs(last), self.currency),
+            lose=self.say("earn") if following > 0 else self.say("lose"),
+            next=money(abs(following), self.currency),
+        )
+        bound = str(line["limit"])
+        return text + (self.say("; held by {limit}.", limit=self.say(bound)) if bound else self.say("."))
+
+    def item_reason(self, item: dict[str, Any], why_not: str, purposes: dict[str, str]) -> str:
+        """Sentences on the item as a whole; `purposes`: what its largest ship and buy lines are for."""
+        sentences = [
+            self.say(
+                "Sells {weekly} a week until a new order could help; stock and arrivals at FBA last {cover} weeks, "
+                "{risk} risk of running out before.",
+                weekly=units(float(item["weekly_demand"])),
+                cover=f"{float(item['cover_before']):,.0f}",
+                risk=f"{float(item['stockout_before']):.0%}",
             )
-        elif row["refused"]:
-            reasons.append(f"Nothing is ordered because of {row['refused']}.")
+        ]
+        action, worth = str(item["action"]), float(item["action_worth"])
+        ship, buy = float(item["ship"]), float(item["buy"])
+        if ship > 0:
+            sentences.append(self.say("Ship {units} {purpose}.", units=units(ship), purpose=purposes["ship"]))
+        if buy > 0:
+            sentences.append(self.say("Buy {units} {purpose}.", units=units(buy), purpose=purposes["buy"]))
+        if ship > 0 or buy > 0:
+            gain = money(float(item["profit_gain"]), self.currency)
+            sentences.append(self.say("Worth {gain} against waiting a review.", gain=gain))
+        elif action == "remove":
+            sentences.append(
+                self.say(
+                    "{excess} units are beyond what sells in 90 days; giving up those least worth keeping is worth "
+                    "{worth}.",
+                    excess=units(float(item["excess_units"])),
+                    worth=money(worth, self.currency),
+                )
+            )
+        elif action == "stop buying":
+            saved = money(worth, self.currency)
+            sentences.append(
+                self.say("More is on order while stock is in excess; stopping it saves {worth}.", worth=saved)
+            )
         else:
-            reasons.append("No further case pack pays yet; the next review is soon enough.")
-    return reasons
+            sentences.append(why_not)
+        return " ".join(sentences)
+
+    def not_ordered(self, facts: pd.DataFrame) -> list[str]:
+        """Why nothing is done for an item: columns margin, cost, has_way, moq, demand, refused."""
+        return [self._not_ordered(row) for row in facts.to_dict("records")]
+
+    def _not_ordered(self, row: dict[str, Any]) -> str:
+        if not row["has_way"]:
+            return self.say("There is no way to buy or ship it: name a supplier, or put stock in a warehouse.")
+        if row["margin"] <= 0:
+            return self.say("It earns nothing after fees, so nothing is ordered.")
+        if row["margin"] <= row["cost"]:
+            return self.say("It earns less after fees than it costs to replace, so nothing is ordered.")
+        if row["moq"] > max(row["demand"], 0.0):
+            return self.say(
+                "The smallest order of {moq} is more than the {demand} units expected to sell in all planned weeks, "
+                "and does not pay.",
+                moq=units(row["moq"]),
+                demand=units(row["demand"]),
+            )
+        if row["refused"]:
+            return self.say("Nothing is ordered because of {limit}.", limit=self.say(str(row["refused"])))
+        return self.say("No further case pack pays yet; the next review is soon enough.")

@@ -18,6 +18,7 @@ from replenish.quiet import quiet
 from replenish.weekly.demand import forecast_demand
 from replenish.weekly.known import Known, gather
 from replenish.weekly.problem import Stated, state_problem
+from reports.words import words_of
 
 Tell = Callable[[str], None]
 
@@ -61,7 +62,7 @@ def run_week(store: Store, config: Config, as_of: date, tell: Tell = lambda step
     forecast, stated = state_week(fit, config, tell)
     tell("deciding")
     with quiet():
-        decision = decide(stated.problem, DecisionSettings())
+        decision = decide(stated.problem, DecisionSettings(words=words_of(config.seller.language)))
     return Planned(fit.known, fit.findings, fit.left_out, forecast, stated, decision)
 
 

@@ -3,6 +3,7 @@
 import ast
 from datetime import date
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -20,8 +21,8 @@ VALUES = {"sea", "fast_sea", "air", "express", "rail", "truck"} | {
 
 
 def texts_in_code() -> set[str]:
-    """The text arguments of message(), words() and in_line(), and headings given as constants to a grid."""
-    found = set(VALUES) | set(LABELS.values())
+    """The text arguments of message(), words() and in_line(), and the sentence patterns of the engines."""
+    found = set(VALUES) | set(LABELS.values()) | patterns_of_the_engines()
     for path in ROOM.rglob("*.py"):
         if "html" in path.parts:
             continue
@@ -31,6 +32,23 @@ def texts_in_code() -> set[str]:
             if node.func.id in ("message", "words", "in_line") and isinstance(node.args[-1], ast.Constant):
                 found.add(node.args[-1].value)
     return found
+
+
+def patterns_of_the_engines() -> set[str]:
+    """The patterns that `Voice.say` is called with."""
+    calls = (
+        node
+        for path in (ROOM.parent / "policies").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+    )
+    return {call.args[0].value for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "say"}
+
+
+def test_a_translated_pattern_has_the_same_fields() -> None:
+    for english in patterns_of_the_engines():
+        fields = {name for _, name, _, _ in Formatter().parse(english) if name}
+        assert {name for _, name, _, _ in Formatter().parse(catalogue("zh")[english]) if name} == fields
 
 
 def test_every_text_of_a_document_has_its_chinese() -> None:
