@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ class Known:
             axis=1,
         )
 
-    @property
+    @cached_property
     def level_history(self) -> Floats:
         """Level of each past week, seen from both sides of time (for charts and last year's level)."""
         return season.smooth_level(self.demand.units, self.demand.exposure * self.factor[:, : self.origin])
