@@ -16,7 +16,8 @@ def with_needs(made: Made, frame: pd.DataFrame) -> pd.DataFrame:
 
     first_week, window_weeks: the units are for the weeks from the first to before the second (when what is ordered at
     the next chance could arrive). before, needed: expected demand until the first, and within. have: on hand or under
-    way. lost_without, lost_with: units of the demand within that are expected to be lost.
+    way. lost_without, lost_with: units of the demand within that are expected to be lost. fee_saved: low-inventory fee
+    that the plan of its item saves over all weeks.
     """
     problem, lines = made.problem, made.lines
     weeks = problem.demand.shape[2]
@@ -37,6 +38,7 @@ def with_needs(made: Made, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         first_week=first, window_weeks=until, before=before, needed=needed, have=both,
         lost_without=without, lost_with=given, review=review,
+        fee_saved=(made.before.low_inventory - made.after.low_inventory)[lines.item],
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.floating]
+LEAST_TOLD = 0.05  # units, or money, below which a figure would be printed as nothing
 
 
 def money(amount: float, currency: str) -> str:
@@ -46,18 +47,35 @@ class Voice:
         return self.say("the weeks of {first} to {last}", first=monday.isoformat(), last=last.isoformat())
 
     def purpose(self, line: dict[str, Any]) -> str:
-        """Which weeks a line is for, what is asked for then, and what is lost without it."""
-        return self.say(
-            "for {weeks}, when {needed} units are expected to be asked for; without it {lost_without}, "
-            "with it {lost_with}",
-            weeks=self.weeks(int(line["first_week"]), int(line["window_weeks"])),
-            needed=units(float(line["needed"])),
-            lost_without=self._lost(float(line["lost_without"])),
-            lost_with=self._lost(float(line["lost_with"])),
-        )
+        """Which weeks a line is for, what is asked for then, and what it is good for: sales, a fee, or later weeks."""
+        facts = {
+            "weeks": self.weeks(int(line["first_week"]), int(line["window_weeks"])),
+            "needed": units(float(line["needed"])),
+        }
+        without, given, fee = float(line["lost_without"]), float(line["lost_with"]), float(line["fee_saved"])
+        if without - given >= LEAST_TOLD:
+            return self.say(
+                "for {weeks}, when {needed} units are expected to be asked for; without it {lost_without}, "
+                "with it {lost_with}",
+                lost_without=self._lost(without),
+                lost_with=self._lost(given),
+                **facts,
+            )
+        if fee >= LEAST_TOLD:
+            return self.say(
+                "for {weeks}, when {needed} units are expected to be asked for, and saves {fee} of the "
+                "low-inventory-level fee",
+                fee=money(fee, self.currency),
+                **facts,
+            )
+        return self.say("for {weeks}, when {needed} units are expected to be asked for, and for later weeks", **facts)
 
     def _lost(self, amount: float) -> str:
-        return self.say("{units} of them are lost", units=units(amount)) if amount >= 0.05 else self.say("none is lost")
+        return (
+            self.say("{units} of them are lost", units=units(amount))
+            if amount >= LEAST_TOLD
+            else self.say("none is lost")
+        )
 
     def line_reason(self, line: dict[str, Any]) -> str:
         """What a line is for, what is there, what the last and the next carton are worth."""

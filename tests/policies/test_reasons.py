@@ -56,3 +56,14 @@ def test_one_week_is_named_alone():
     voice = Voice(str, "USD", date(2026, 8, 3))
     assert voice.weeks(2, 3) == "the week of 2026-08-17"
     assert voice.weeks(0, 3) == "the weeks of 2026-08-03 to 2026-08-17"
+
+
+def purpose(**changes):
+    line = {"first_week": 1, "window_weeks": 2, "needed": 10.0, "lost_without": 0.0, "lost_with": 0.0, "fee_saved": 0.0}
+    return Voice(str, "USD", date(2026, 8, 3)).purpose(line | changes)
+
+
+def test_a_purpose_says_what_the_units_are_good_for():
+    assert "without it 4 of them are lost, with it none is lost" in purpose(lost_without=4.0, fee_saved=9.0)
+    assert purpose(fee_saved=9.0).endswith("saves 9.00 USD of the low-inventory-level fee")
+    assert purpose().endswith("and for later weeks")
