@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.floating]
-LEAST_TOLD = 0.05  # units, or money, below which a figure would be printed as nothing
+LEAST_TOLD = 0.1  # units, or money, below which a figure would be printed as nothing
 
 
 def money(amount: float, currency: str) -> str:
@@ -138,7 +138,10 @@ class Voice:
 
     def _not_ordered(self, row: dict[str, Any]) -> str:
         if not row["has_way"]:
-            return self.say("There is no way to buy or ship it: name a supplier, or put stock in a warehouse.")
+            return self.say(
+                "There is no way to buy or ship it: it is phased out or on hold, or has no supplier, no leg and no "
+                "stock upstream."
+            )
         if row["margin"] <= 0:
             return self.say("It earns nothing after fees, so nothing is ordered.")
         if row["margin"] <= row["cost"]:

@@ -31,7 +31,7 @@ def answer(*arguments: object, code: int | None = 0) -> dict[str, Any]:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A workspace that `demo` made, and what it said as JSON."""
     folder = tmp_path_factory.mktemp("demo") / "my shop"
-    return folder, answer("demo", "-w", folder, "--skus", 40, "--as-of", AS_OF)
+    return folder, answer("demo", "-w", folder, "--skus", 60, "--seed", 3, "--as-of", AS_OF)
 
 
 def test_demo_leaves_every_document_in_a_dated_folder(shop: tuple[Path, dict[str, Any]]) -> None:
