@@ -84,8 +84,7 @@ def order_head(report: PlanReport, supplier: str, destination: str, number: str,
                lines: pd.DataFrame) -> OrderHead:  # fmt: skip
     """The head of an order; the destination's address is the warehouse's, for FBA it is given with the shipment."""
     known = report.suppliers[report.suppliers["supplier"] == supplier]
-    facts = {str(key): value for key, value in known.iloc[0].items()} if len(known) else {"name": supplier}
-    facts = {key: "" if pd.isna(value) else value for key, value in facts.items()}
+    facts = {str(key): value for key, value in known.iloc[0].dropna().items()} if len(known) else {}
     places = report.warehouses[report.warehouses["warehouse"] == destination]
     address = str(places.iloc[0]["address"] or "") if len(places) else ""
     days = float(str(facts.get("production_days") or 30))

@@ -262,6 +262,12 @@ def test_a_supplier_the_templates_do_not_know_still_gets_an_order(report: PlanRe
     assert pair[0] in texts(order)
 
 
+def test_a_letter_to_a_supplier_without_contact_greets_the_company(report: PlanReport, pair: Pair) -> None:
+    nameless = replace(report, suppliers=report.suppliers.assign(contact=None, name=None))
+    letter = order_letter(nameless, *pair, NUMBER, replace(SETTINGS, language="en"))
+    assert f"Dear {pair[0]}," in " ".join(letter.split())
+
+
 def test_the_letter_names_what_matters_in_both_languages(report: PlanReport, pair: Pair, lines: pd.DataFrame) -> None:
     letter = order_letter(report, *pair, NUMBER, replace(SETTINGS, language="both"))
     amount = f"{lines['amount'].sum():,.2f} USD"
