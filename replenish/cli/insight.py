@@ -131,7 +131,7 @@ def replay(
     workspace = session.workspace()
     config = workspace.config()
     with open_store(workspace.store_path, read_only=True) as store, session.steps("replaying") as tell:
-        fit = fit_to_plan(store, config, session.as_of)
+        fit = fit_to_plan(store, config, session.as_of, every_day=True)
         played = replay_past(fit.known, fit.items, config, weeks, tell)
     gaps = played.differences.set_index("policy")
     rows = [

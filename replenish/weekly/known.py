@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,15 @@ import pandas as pd
 from replenish.errors import RefusedInput
 
 KEYED = ("marketplace", "sku")
+BALANCE_DAYS = (30, 60, 90)
+"""Days back at which the week looks at FBA stock: sell-through counts it there."""
 
 
 class Views(Protocol):
     """Where the frames come from: the store."""
 
-    def view(self, name: str, as_of: date | None = None) -> pd.DataFrame:
-        """All rows of one view of docs/architecture.md, as known on a day."""
+    def view(self, name: str, as_of: date | None = None, **filters: Any) -> pd.DataFrame:
+        """Rows of one view of docs/architecture.md, as known on a day."""
         ...
 
 
@@ -29,7 +31,7 @@ class Known:
     catalogue: pd.DataFrame
     weekly_sales: pd.DataFrame
     weekly_availability: pd.DataFrame
-    daily_stock: pd.DataFrame
+    daily_stock: pd.DataFrame  # of a few days, or of all: see `gather`
     stock: pd.DataFrame
     stock_age: pd.DataFrame
     warehouses: pd.DataFrame
@@ -62,10 +64,15 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def gather(store: Views, as_of: date) -> Known:
-    """Read every view and leave out what lies after `as_of`. Refused when there is nothing to plan from."""
-    names = [field.name for field in fields(Known) if field.name not in ("as_of", "start")]
+def gather(store: Views, as_of: date, every_day: bool = False) -> Known:
+    """Read every view and leave out what lies after `as_of`. Refused when there is nothing to plan from.
+
+    every_day: the whole of `daily_stock`, by far the largest view, instead of the days in `BALANCE_DAYS`.
+    """
+    names = [field.name for field in fields(Known) if field.name not in ("as_of", "start", "daily_stock")]
     frames = {name: _with_item(store.view(name, as_of)) for name in names}
+    days = {} if every_day else {"day": [as_of - timedelta(days=back) for back in BALANCE_DAYS]}
+    frames["daily_stock"] = _with_item(store.view("daily_stock", as_of, **days))
     frames["catalogue"] = frames["catalogue"].dropna(subset=["item"]).reset_index(drop=True)
     for name in ("open_shipments", "inbound_history"):
         frames[name] = _to_fba(frames[name], frames["warehouses"])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from policies.ipi import compare, ipi_components, ipi_threshold
 from replenish.config import Config
-from replenish.weekly.known import Known
+from replenish.weekly.known import BALANCE_DAYS, Known
 from replenish.weekly.run import Planned
 
 Floats = npt.NDArray[np.floating]
@@ -86,7 +86,7 @@ def _ipi_items(planned: Planned) -> pd.DataFrame:
             "stranded": 0.0,
             "availability": _availability(known, items),
             "days_since_launch": (pd.Timestamp(known.as_of) - launched).dt.days.to_numpy(float),
-            **{f"on_hand_{days}": _balance(known, items, days) for days in (30, 60, 90)},
+            **{f"on_hand_{days}": _balance(known, items, days) for days in BALANCE_DAYS},
         }
     )
     return pd.concat([planned_items, _stranded(known)], ignore_index=True)

@@ -66,12 +66,14 @@ def run_week(store: Store, config: Config, as_of: date, tell: Tell = lambda step
     return Planned(fit.known, fit.findings, fit.left_out, forecast, stated, decision)
 
 
-def fit_to_plan(store: Store, config: Config, as_of: date, tell: Tell = lambda step: None) -> Fit:
-    """Check and read the store as it was known on a day."""
+def fit_to_plan(
+    store: Store, config: Config, as_of: date, tell: Tell = lambda step: None, every_day: bool = False
+) -> Fit:
+    """Check and read the store as it was known on a day; every day's stock when asked (`gather`)."""
     tell("checking")
     findings = check(store, as_of, check_settings(config))
     tell("reading the store")
-    known = gather(store, as_of)
+    known = gather(store, as_of, every_day)
     return Fit(known, findings, *fit_items(known, findings))
 
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 PLACES = ("US", "DE")  # the sample seller's reports lie in a folder per marketplace
@@ -41,7 +42,7 @@ def fill(folder: Path, skus: int) -> None:
 
 
 def plan(folder: Path) -> None:
-    """One plan, kept; prints the seconds of each step, the whole and the peak memory."""
+    """One plan, kept; prints the seconds of each step and the peak memory after it, and the whole."""
     from data.sample import DEFAULT_AS_OF
     from data.store import open_store
     from replenish.weekly.keep import keep_plan, next_plan_id
@@ -51,25 +52,34 @@ def plan(folder: Path) -> None:
 
     workspace = open_workspace(folder)
     config = workspace.config()
-    marks: list[tuple[str, float]] = []
+    marks: list[tuple[str, float, float]] = []
     started = time.perf_counter()
+
+    def tell(step: str) -> None:
+        marks.append((step, time.perf_counter(), peak()))
+
     with open_store(workspace.store_path) as store:
-        planned = run_week(store, config, DEFAULT_AS_OF, lambda step: marks.append((step, time.perf_counter())))
-        marks.append(("writing down", time.perf_counter()))
+        planned = run_week(store, config, DEFAULT_AS_OF, tell)
+        tell("writing down")
         plan_id = next_plan_id(store, DEFAULT_AS_OF)
         report = make_report(planned, config, plan_id, datetime.now().replace(microsecond=0))
         keep_plan(store, report, planned.stated.problem, config.model_dump(mode="json"))
-    ended = time.perf_counter()
-    for (step, at), until in zip(marks, [at for _, at in marks[1:]] + [ended], strict=True):
-        print(f"         {until - at:7.1f} s  {step}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"         {ended - started:7.1f} s  in all, {len(report.items):,} SKUs planned, peak memory {peak:.2f} GB")
+    tell("")
+    for (step, at, _), (_, until, memory) in pairwise(marks):
+        print(f"         {until - at:7.1f} s  {memory:5.2f} GB  {step}")
+    took = marks[-1][1] - started
+    print(f"         {took:7.1f} s  in all, {len(report.items):,} SKUs planned, peak memory {peak():.2f} GB")
+
+
+def peak() -> float:
+    """Most memory this process has had, GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 def measured(folder: Path) -> float:
     """Seconds of a plan in a process of its own, as that process says."""
     command = [sys.executable, __file__, "--plan", str(folder)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=None).stdout
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
     print(said, end="", flush=True)
     return float(said.splitlines()[-1].split()[0])
 
