@@ -8,6 +8,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, coo_array, csr_array, diags_array, vstack
 
 from policies.limits import Shared
+from policies.quiet import quiet
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -125,29 +126,31 @@ class Programme:
 
     def best_whole(self, gap: float, nodes: int) -> Answer | None:
         """The integer optimum within `gap`, or the best plan after `nodes` nodes; None where none was found."""
-        got = milp(
-            self.cost,
-            constraints=LinearConstraint(self.matrix, self.low, self.high),
-            integrality=self.whole,
-            bounds=Bounds(self.least, self.most),
-            options={"mip_rel_gap": gap, "node_limit": nodes},
-        )
+        with quiet():
+            got = milp(
+                self.cost,
+                constraints=LinearConstraint(self.matrix, self.low, self.high),
+                integrality=self.whole,
+                bounds=Bounds(self.least, self.most),
+                options={"mip_rel_gap": gap, "node_limit": nodes},
+            )
         return None if got.x is None else self._answer(np.asarray(got.x), np.zeros(len(self.low)))
 
     def best_shares(self) -> Answer | None:
         """The optimum when columns may be taken in part, with prices; None where there is none."""
         equal = self.low == self.high
         upper, lower = np.isfinite(self.high) & ~equal, np.isfinite(self.low) & ~equal
-        got = linprog(
-            self.cost,
-            A_ub=vstack([self.matrix[upper], -self.matrix[lower]]),
-            b_ub=np.concatenate([self.high[upper], -self.low[lower]]),
-            A_eq=self.matrix[equal],
-            b_eq=self.low[equal],
-            bounds=np.column_stack([self.least, self.most]),
-            method="highs-ds",
-            options={"presolve": False},  # thousands of columns, few rows: presolving takes ten times the simplex
-        )
+        with quiet():
+            got = linprog(
+                self.cost,
+                A_ub=vstack([self.matrix[upper], -self.matrix[lower]]),
+                b_ub=np.concatenate([self.high[upper], -self.low[lower]]),
+                A_eq=self.matrix[equal],
+                b_eq=self.low[equal],
+                bounds=np.column_stack([self.least, self.most]),
+                method="highs-ds",
+                options={"presolve": False},  # thousands of columns, few rows: it takes ten times the simplex
+            )
         if got.x is None:
             return None
         price = np.zeros(len(self.low))

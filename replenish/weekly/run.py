@@ -14,7 +14,6 @@ from policies.inputs import DecisionSettings
 from policies.plan import Decision
 from replenish.config import Config
 from replenish.errors import RefusedInput
-from replenish.quiet import quiet
 from replenish.weekly.demand import forecast_demand
 from replenish.weekly.known import Known, gather
 from replenish.weekly.problem import Stated, state_problem
@@ -61,8 +60,7 @@ def run_week(store: Store, config: Config, as_of: date, tell: Tell = lambda step
     fit = fit_to_plan(store, config, as_of, tell)
     forecast, stated = state_week(fit, config, tell)
     tell("deciding")
-    with quiet():
-        decision = decide(stated.problem, DecisionSettings(words=words_of(config.seller.language)))
+    decision = decide(stated.problem, DecisionSettings(words=words_of(config.seller.language)))
     return Planned(fit.known, fit.findings, fit.left_out, forecast, stated, decision)
 
 
