@@ -1,18 +1,19 @@
 """The items of one marketplace, with the desk that prices them and what the seller's reports say."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from policies.assumptions import assumption
 from policies.economics_items import ItemArrays
 from policies.economics_settings import EconomicsSettings
 from policies.evidence import evidence_of
 from policies.fees.charges import Charge, Desk
-from policies.fees.units import Units
+from policies.fees.units import Fee, Units
 from policies.figures import Figures
 from policies.marketplaces import marketplace
 
@@ -20,6 +21,7 @@ Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
 Booleans = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
+DatedFormula = Callable[[Units, date], Fee]
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class Reported:
     origin: Integers
 
     def over(self, charge: Charge, factor: Floats | None = None) -> Charge:
-        """Put the report in place of the table; with a factor, the table times it, so that seasons stay."""
-        told = self.amount if factor is None else charge.amount * factor
+        """Put the report in place of the table; with a factor (report / table), the table times it: seasons stay."""
+        carried = np.nan if factor is None else np.where(charge.amount > 0, charge.amount * factor, np.nan)
+        told = np.where(np.isnan(carried), self.amount, carried)
         return Charge(np.where(self.known, told, charge.amount), np.where(self.known, self.origin, charge.origin))
 
 
@@ -107,10 +110,28 @@ class Block:
         """Marketplace code."""
         return self.desk.own.marketplace
 
-    def reported(self, fee: str) -> Reported:
-        """Return what the seller's reports say of a fee (names: `policies.evidence.FEES`)."""
+    def ask(self, figure: str, formula: DatedFormula, day: date, fallback: str, told: Reported | None = None) -> Charge:
+        """Return the fee of a day by tables; gaps of units that `told` knows are not noted."""
+        known = None if told is None else told.known
+        return self.desk.ask(figure, lambda units: formula(units, day), day, assumption(fallback, self.code), known)
+
+    def factor(self, told: Reported, figure: str, formula: DatedFormula, fallback: str) -> Floats:
+        """Return report / table on the day of the report: carries an amount to other days; NaN where it cannot."""
+        factor = np.full(len(self.places), np.nan)
+        silent = replace(told, known=np.ones(len(factor), dtype=bool))
+        for day in sorted(set(told.day[told.known])):
+            here = told.known & (told.day == day)
+            charge = self.ask(figure, formula, day, fallback, silent)
+            np.divide(told.amount, charge.amount, where=here & (charge.amount > 0), out=factor)
+        return factor
+
+    def reported(self, fee: str, newer_than: int | None = None) -> Reported:
+        """Return what the seller's reports say of a fee (names: `policies.evidence.FEES`).
+
+        With `newer_than`, a report that many days or more before the plan says nothing.
+        """
         plan = self.plan
-        told = evidence_of(plan.evidence, fee, self.desk.names, plan.rates, plan.start)
+        told = evidence_of(plan.evidence, fee, self.desk.names, plan.rates, plan.start, newer_than)
         known = ~np.isnan(told.amount)
         origin = np.full(len(known), -1)
         where = np.flatnonzero(known)

@@ -99,10 +99,9 @@ def _value(
 ) -> Floats:
     """Value of selling the first `sold` of the units on hand, oldest first; (N,)."""
     position = sold[:, None] * (np.arange(SAMPLES) + 0.5) / SAMPLES
-    with np.errstate(divide="ignore", invalid="ignore"):
-        wait = np.where(weekly_demand[:, None] > 0, position / weekly_demand[:, None], np.inf)
-    never = wait > LONGEST_WEEKS
-    wait = np.minimum(np.nan_to_num(wait, posinf=LONGEST_WEEKS), LONGEST_WEEKS)
+    rate = np.broadcast_to(weekly_demand[:, None], position.shape)
+    never = position > LONGEST_WEEKS * rate  # asked before dividing: demand may be as good as zero, or zero
+    wait = np.divide(position, rate, out=np.full(position.shape, LONGEST_WEEKS), where=~never & (rate > 0))
     age = age_at_position(age_units, age_from_days, position)
     bands, rates = economics.aged_from_days, economics.aged_surcharge
     aged = surcharge_until(age + 7 * wait, bands, rates) - surcharge_until(age, bands, rates)

@@ -257,6 +257,12 @@ SELECT marketplace, fnsku, min(sku) AS sku FROM listing WHERE fnsku IS NOT NULL 
 CREATE OR REPLACE VIEW asin_owner AS
 SELECT marketplace, asin, min(sku) AS sku FROM listing WHERE asin IS NOT NULL GROUP BY ALL;
 
+-- Our name of an FBA storage type, as reports spell it; NULL where it is none.
+CREATE OR REPLACE MACRO storage_type_name(said) AS CASE regexp_replace(lower(said), '[\s_-]+', '_', 'g')
+    WHEN 'standard_size' THEN 'standard' WHEN 'standard' THEN 'standard' WHEN 'oversize' THEN 'oversize' WHEN 'over_size' THEN 'oversize'
+    WHEN 'large_bulky' THEN 'oversize' WHEN 'extra_large' THEN 'extra_large' WHEN 'apparel' THEN 'apparel' WHEN 'footwear' THEN 'footwear'
+    WHEN 'aerosol' THEN 'aerosol' WHEN 'flammable' THEN 'flammable' END;
+
 -- ---------------------------------------------------------------- views of docs/architecture.md
 
 -- One row per (marketplace, sku) that any report or template names. Template values win over report values; `origin`
@@ -337,10 +343,7 @@ SELECT every.marketplace, every.sku,
     coalesce(template.asin, listing.asin, sold_sku.asin) AS asin, coalesce(template.fnsku, listing.fnsku) AS fnsku,
     template.parent_asin, coalesce(template.title, stock_report.title) AS title, coalesce(template.brand, stock_report.brand) AS brand,
     coalesce(template.category, stock_report.product_group) AS category, template.product_class,
-    coalesce(template.storage_type, CASE regexp_replace(lower(stock_report.storage_type), '[\s_-]+', '_', 'g')
-        WHEN 'standard_size' THEN 'standard' WHEN 'standard' THEN 'standard' WHEN 'oversize' THEN 'oversize' WHEN 'over_size' THEN 'oversize'
-        WHEN 'large_bulky' THEN 'oversize' WHEN 'extra_large' THEN 'extra_large' WHEN 'apparel' THEN 'apparel' WHEN 'footwear' THEN 'footwear'
-        WHEN 'aerosol' THEN 'aerosol' WHEN 'flammable' THEN 'flammable' END) AS storage_type,
+    coalesce(template.storage_type, storage_type_name(stock_report.storage_type)) AS storage_type,
     coalesce(template.length_cm, measured.length_cm) AS length_cm, coalesce(template.width_cm, measured.width_cm) AS width_cm,
     coalesce(template.height_cm, measured.height_cm) AS height_cm, coalesce(template.weight_kg, measured.weight_kg) AS weight_kg,
     coalesce(template.supplier, stock_report.supplier) AS supplier, template.supplier_item_number,
@@ -621,7 +624,9 @@ WITH preview AS (
     FROM records.fee_preview),
 stored AS (
     SELECT storage_fee.marketplace, coalesce(fnsku_owner.sku, asin_owner.sku) AS sku, month AS valid_on, storage_fee.currency,
-           sum(storage_fee) / nullif(sum(total_volume), 0) AS amount,
+           -- the surcharge apart from the rest: it is not due on units of the last 30 days
+           sum(coalesce(base_fee, storage_fee - coalesce(utilization_surcharge, 0))) / nullif(sum(total_volume), 0) AS amount,
+           max(utilization_surcharge_rate) AS surcharge, max(utilization_ratio) AS weeks,
            CASE WHEN lower(volume_unit) LIKE '%met%' THEN 'cubic metre-month' ELSE 'cubic foot-month' END AS per
     FROM records.storage_fee LEFT JOIN fnsku_owner USING (marketplace, fnsku)
     LEFT JOIN asin_owner ON asin_owner.marketplace = storage_fee.marketplace AND asin_owner.asin = storage_fee.asin
@@ -634,11 +639,39 @@ placed AS (
     LEFT JOIN asin_owner ON asin_owner.marketplace = placement_fee.marketplace AND asin_owner.asin = placement_fee.asin
     LEFT JOIN records.marketplace ON marketplace.code = placement_fee.marketplace
     GROUP BY ALL),
+aged AS (  -- by the age at which the tier begins; "365+" is the tier of 366 days
+    SELECT marketplace, sku, charged_on, currency, quantity, amount, unit_volume * rate AS by_volume,
+           coalesce(try_cast(regexp_extract(age_tier, '\d+') AS INTEGER), 366) AS age
+    FROM records.aged_surcharge
+    UNION ALL SELECT marketplace, sku, charged_on, currency, quantity_6_months, amount_6_months, NULL, 181
+    FROM records.aged_surcharge WHERE quantity_6_months > 0),
+ageing AS (
+    SELECT marketplace, sku, charged_on, currency, CASE age WHEN 365 THEN 366 ELSE age END AS age,
+           coalesce(sum(amount) FILTER (quantity > 0) / nullif(sum(quantity) FILTER (amount IS NOT NULL), 0), max(by_volume)) AS amount
+    FROM aged GROUP BY ALL),
+over AS (  -- per volume stored: an account over its limit pays for what is above it
+    SELECT storage_overage.marketplace, catalogue.sku, charged_on, coalesce(storage_overage.currency, marketplace.currency) AS currency,
+           sum(amount) / nullif(sum(used_volume), 0) AS amount,
+           CASE WHEN lower(volume_unit) LIKE '%met%' THEN 'cubic metre-month' ELSE 'cubic foot-month' END AS per
+    FROM records.storage_overage
+    JOIN catalogue ON catalogue.marketplace = storage_overage.marketplace
+        AND coalesce(catalogue.storage_type, 'standard') = storage_type_name(storage_overage.storage_type)
+    LEFT JOIN records.marketplace ON marketplace.code = storage_overage.marketplace
+    GROUP BY ALL),
+low_inventory AS (
+    SELECT inventory_planning.marketplace, sku, snapshot_date, coalesce(inventory_planning.currency, marketplace.currency) AS currency,
+           max(low_inventory_fee_exempt::INTEGER)::DOUBLE AS exempt, max(low_inventory_fee_applied::INTEGER)::DOUBLE AS applied
+    FROM records.inventory_planning LEFT JOIN records.marketplace ON marketplace.code = inventory_planning.marketplace
+    GROUP BY ALL),
 told AS (
     SELECT marketplace, sku, said.fee AS fee, valid_on, said.amount AS amount, currency, 'unit' AS per, 'Fee preview' AS report FROM preview
     UNION ALL SELECT marketplace, sku, 'storage', valid_on, amount, currency, per, 'Monthly storage fees' FROM stored
-    UNION ALL SELECT marketplace, sku, 'aged_surcharge', charged_on, sum(amount) / nullif(sum(quantity), 0), currency, 'unit', 'Aged inventory surcharge'
-        FROM records.aged_surcharge GROUP BY ALL
+    UNION ALL SELECT marketplace, sku, 'storage_utilisation', valid_on, surcharge, currency, per, 'Monthly storage fees' FROM stored
+    UNION ALL SELECT marketplace, sku, 'storage_utilisation_weeks', valid_on, weeks, currency, 'weeks', 'Monthly storage fees' FROM stored
+    UNION ALL SELECT marketplace, sku, 'storage_overage', charged_on, amount, currency, per, 'Storage overage fees' FROM over
+    UNION ALL SELECT marketplace, sku, 'aged_surcharge_' || age, charged_on, amount, currency, 'unit', 'Aged inventory surcharge' FROM ageing
+    UNION ALL SELECT marketplace, sku, 'low_inventory_exempt', snapshot_date, exempt, currency, 'flag', 'FBA Inventory' FROM low_inventory
+    UNION ALL SELECT marketplace, sku, 'low_inventory_applied', snapshot_date, applied, currency, 'flag', 'FBA Inventory' FROM low_inventory
     UNION ALL SELECT marketplace, sku, 'inbound_placement', valid_on, amount, currency, 'unit', 'Inbound placement fees' FROM placed)
 SELECT marketplace, sku, fee, valid_on, amount, currency, per, report FROM told, horizon
 WHERE amount IS NOT NULL AND sku IS NOT NULL AND valid_on <= upto

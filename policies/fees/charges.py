@@ -14,6 +14,7 @@ from policies.figures import Figures
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
+Booleans = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
 Formula = Callable[[Units], Fee]
@@ -44,15 +45,19 @@ class Desk:
     expired: dict[tuple[str, str], FeeTableExpired] = field(default_factory=dict)
     assumed: dict[str, AssumptionMade] = field(default_factory=dict)
 
-    def ask(self, figure: str, formula: Formula, day: date, fallback: Assumption) -> Charge:
+    def ask(
+        self, figure: str, formula: Formula, day: date, fallback: Assumption, told: Booleans | None = None
+    ) -> Charge:
         """Fee of each unit by the first that knows it.
 
         An assumption about this very marketplace goes before the nearest one's table; so does the assumption that a
-        fee is not charged (0), which needs no note.
+        fee is not charged (0), which needs no note. Nor is noted what is missing of the units that a report of the
+        seller tells about: `told` (n,).
         """
         fee = formula(self.own)
         amount = fee.amount * self.own_rate
-        self._note_expired(fee, amount, day)
+        silent = np.zeros(len(amount), dtype=bool) if told is None else told
+        self._note_expired(fee, np.where(silent, np.nan, amount), day)
         origin = self.figures.origins_of_rows(fee.table, np.where(np.isnan(amount), -1, fee.row))
         if not (fallback.own or fallback.not_charged):
             for units, rate in self.nearest:
@@ -61,29 +66,29 @@ class Desk:
                     near = formula(units.take(missing))
                     amount[missing] = near.amount * rate
                     origin[missing] = self.figures.origins_of_rows(near.table, near.row, "assumption")
-                    self._note(figure, missing, f"the table of {units.marketplace} is used", amount)
+                    self._note(figure, missing & ~silent, f"the table of {units.marketplace} is used", amount)
         missing = np.isnan(amount)
         if missing.any():
             by_price = fallback.unit.startswith("percent of price")
             usual = self.own.price * fallback.value / 100 if by_price else np.full(len(amount), fallback.value)
             amount = np.where(missing, usual * self.own_rate, amount)
             origin[missing] = self.figures.origins_of_rows("assumptions", np.array([fallback.row]), "assumption")[0]
-            self._note(figure, missing, f"{fallback.value:g} {fallback.unit} is used", amount)
+            self._note(figure, missing & ~silent, f"{fallback.value:g} {fallback.unit} is used", amount)
         return Charge(amount, origin)
 
     def plain(self, fee: Fee) -> Charge:
         """Return a fee that tables always answer (0 where not due); rows without evidence keep origin -1."""
         return Charge(fee.amount * self.own_rate, self.figures.origins_of_rows(fee.table, fee.row))
 
-    def note_size(self, assumed: npt.NDArray[np.bool_], amount: Floats) -> None:
+    def note_size(self, assumed: Booleans, amount: Floats) -> None:
         """Note the items whose packed size or weight is assumed, with the fulfilment fee that rests on it."""
         self._note("packed size or weight", assumed, "the median of similar items is used", amount)
 
-    def note_category(self, named: npt.NDArray[np.bool_], amount: Floats) -> None:
+    def note_category(self, named: Booleans, amount: Floats) -> None:
         """Note the items whose category the marketplace's referral table does not name."""
         self._note("referral category", ~named, 'the rate of "Everything Else" is used', amount)
 
-    def _note(self, figure: str, missing: npt.NDArray[np.bool_], instead: str, amount: Floats) -> None:
+    def _note(self, figure: str, missing: Booleans, instead: str, amount: Floats) -> None:
         used = amount[missing & ~np.isnan(amount)]
         if figure in self.assumed or not used.any():
             return

@@ -50,14 +50,21 @@ def _order_minimums(known: Known, config: Config) -> pd.DataFrame:
 
 
 def _price_breaks(known: Known, config: Config, buy: Options, listed: pd.DataFrame) -> pd.DataFrame:
-    """Cheaper landed cost from a quantity on, for each buy option of the item."""
+    """Cheaper landed cost from a quantity on, for each buy option of the item.
+
+    A break in another currency than the item's price is compared in plan currency; one that names no currency is in
+    the item's. Raises `MissingExchangeRate`.
+    """
     if known.price_breaks.empty or buy.frame.empty:
         return pd.DataFrame()
     options = buy.frame.reset_index(names="buy")
     options["key"] = listed["item"].to_numpy()[options["item"].to_numpy(int)]
     breaks = known.price_breaks.rename(columns={"item": "key", "unit_cost": "price", "currency": "price_currency"})
-    joined = options.merge(breaks[["supplier", "key", "minimum_quantity", "price"]], on=["supplier", "key"])
-    cheaper = (joined["purchase_price"] - joined["price"].astype(float)) * joined["currency_rate"]
+    breaks = breaks[["supplier", "key", "minimum_quantity", "price", "price_currency"]]
+    joined = options.merge(breaks, on=["supplier", "key"])
+    paid_in = joined["price_currency"].replace("", np.nan).fillna(joined["currency"])
+    rate = rates_of(paid_in, config.seller.rates, config.seller.currency, "a price break")
+    cheaper = joined["purchase_price"] * joined["currency_rate"] - joined["price"].astype(float) * rate
     joined["unit_cost"] = joined["unit_cost"] - cheaper
     keep = (cheaper > 0) & (joined["minimum_quantity"] > 0)
     return joined.loc[keep, ["buy", "minimum_quantity", "unit_cost"]].reset_index(drop=True)

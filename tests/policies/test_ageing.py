@@ -1,5 +1,6 @@
 """Ageing against a unit-by-unit queue; slow stock by what each choice is worth."""
 
+import warnings
 from collections import deque
 
 import numpy as np
@@ -124,6 +125,14 @@ def test_nothing_sells_at_all() -> None:
     assert found.excess_units[0] == 50
     assert found.action[0] == "remove"
     assert np.isfinite(found.worth[0])
+
+
+@pytest.mark.parametrize("weekly", [1e-300, 1e-310, 5e-324])
+def test_demand_as_good_as_zero_is_judged_as_none(weekly: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found, none = judged(50, weekly, money()), judged(50, 0, money())
+    assert (found.action[0], found.worth[0]) == (none.action[0], none.worth[0])
 
 
 @given(st.floats(0, 5000), st.floats(0, 50), st.floats(-5, 15), st.floats(0, 0.5))
