@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from policies.fees.storage import YOUNG_DAYS
+from policies.inputs import Problem
+
 Floats = npt.NDArray[np.floating]
 
 ITEMS_AT_ONCE = 2000  # bounds the memory of (items, paths, weeks)
@@ -81,6 +84,30 @@ def _younger(age_units: Floats, age_from_days: Floats, arrivals: Floats, age: fl
     elapsed = 7.0 * (np.arange(horizon) + 1)
     young_today = middle[:, None] + elapsed[None, :] < age
     return np.asarray(younger + (age_units @ young_today.astype(float))[:, None, :])
+
+
+def storage_money(problem: Problem, stock: Floats) -> Floats:
+    """Storage at FBA of expected stock at the end of each week (N, H), the utilisation surcharge included; (N, H).
+
+    First in, first out: what is left of the stock of five weeks ago is older than 30 days, of today's also what was
+    nearly so.
+    """
+    economics = problem.economics
+    base = economics.fba_storage * stock
+    if not economics.utilisation.any():
+        return np.asarray(base)
+    weeks = int(np.ceil((YOUNG_DAYS + 1) / 7))
+    wanted = problem.demand.mean(axis=1, dtype=float)
+    sold = np.concatenate([np.zeros((len(wanted), 1)), wanted.cumsum(axis=1)], axis=1)
+    middle = np.append((problem.age_from_days[:-1] + problem.age_from_days[1:]) / 2, problem.age_from_days[-1:])
+    older = np.zeros_like(stock)
+    for week in range(stock.shape[1]):
+        if week >= weeks:
+            older[:, week] = stock[:, week - weeks] - (sold[:, week + 1] - sold[:, week + 1 - weeks])
+        else:
+            old = problem.fba_age @ (middle + 7.0 * (week + 1) > YOUNG_DAYS).astype(float)
+            older[:, week] = old - sold[:, week + 1]
+    return np.asarray(base + economics.utilisation * np.clip(older, 0.0, stock))
 
 
 def age_at_position(age_units: Floats, age_from_days: Floats, position: Floats) -> Floats:

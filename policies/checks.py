@@ -8,6 +8,7 @@ from policies.inputs import ARRIVAL_COLUMNS, BUY_COLUMNS, SHIP_COLUMNS, Problem
 
 Floats = npt.NDArray[np.floating]
 POSITIVE = {"case_pack": 1.0, "review_weeks": 1.0}
+AT_LEAST_ZERO = ("fba_on_hand", "fba_age", "economics.fba_storage", "economics.utilisation")
 NOT_NEGATIVE = ("moq", "carton_volume_m3", "carton_weight_kg", "available", "units")
 
 
@@ -43,6 +44,7 @@ def _check_arrays(problem: Problem, n: int, h: int) -> None:
         "fba_age": (problem.fba_age, (n, len(problem.age_from_days))),
         "economics.margin": (economics.margin, (n, h)),
         "economics.fba_storage": (economics.fba_storage, (n, h)),
+        "economics.utilisation": (economics.utilisation, (n, h)),
         "economics.aged_surcharge": (economics.aged_surcharge, (n, len(economics.aged_from_days))),
         "economics.low_inventory_fee": (economics.low_inventory_fee, (n, len(economics.low_inventory_below_days))),
     }
@@ -55,7 +57,7 @@ def _check_arrays(problem: Problem, n: int, h: int) -> None:
             _finite(
                 name,
                 array,
-                least=0.0 if name in ("fba_on_hand", "fba_age", "economics.fba_storage") else None,
+                least=0.0 if name in AT_LEAST_ZERO else None,
                 items=problem.items,
             )
     _finite("demand", problem.demand, least=0.0, items=problem.items)

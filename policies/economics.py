@@ -45,8 +45,9 @@ def unit_economics(
     Args:
         items: one row per item; columns of the `catalogue` view, and `item`, `price` (in `price_currency`, tax
             included where the marketplace shows prices so), `return_rate` and `sellable_return_share` (0..1),
-            `landed_cost` (plan currency). Optional: `units_7_days`, `units_per_month` (sold), `awd_share` (0..1),
-            `sipp_certified`. Missing columns and values become named assumptions.
+            `landed_cost` (plan currency). Optional: `units_7_days`, `units_per_month` (sold), `stored_units` (at FBA,
+            mean of the last 13 weeks), `shipped_per_week` (mean of the same), `awd_share` (0..1, of the stock received
+            what AWD refilled by itself), `sipp_certified`. Missing columns and values become named assumptions.
         start: Monday of the first week.
         horizon: weeks.
         currency: the plan's.
@@ -91,6 +92,7 @@ def _assemble(plan: Plan, arrays: ItemArrays, fees: ItemFees) -> UnitEconomics:
         margin=fees.margin,
         product_cost=arrays.landed_cost,
         fba_storage=fees.storage,
+        utilisation=fees.utilisation,
         aged_from_days=np.array(age_bands(), dtype=float),
         aged_surcharge=fees.aged_per_month * 7 / DAYS_PER_MONTH,
         low_inventory_below_days=np.array(BELOW_DAYS),

@@ -66,7 +66,7 @@ class UnitEconomics:
     price: Floats  # (N,) what the customer pays, without tax
     margin: Floats  # (N, H) price less referral, fulfilment of that week's season, returns; before product cost
     product_cost: Floats  # (N,) landed cost of replacing one unit, by the usual way
-    fba_storage: Floats  # (N, H) one unit at FBA for that week: base storage and utilisation surcharge
+    fba_storage: Floats  # (N, H) one unit at FBA for that week, whatever its age
     aged_from_days: Floats  # (B,) lower ends of the aged-inventory bands, ascending
     aged_surcharge: Floats  # (N, B) per unit and week in the band
     low_inventory_below_days: Floats  # (L,) upper ends of the days-of-supply bands, ascending, for example 14, 21, 28
@@ -78,6 +78,13 @@ class UnitEconomics:
     storage_type: Texts  # (N,) FBA storage type whose capacity the unit uses
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Evidence: item, figure, amount, unit, table, valid_from, valid_to, source, confidence."""
+    utilisation: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """(N, H) storage utilisation surcharge, on top of `fba_storage`, of one unit older than `YOUNG_DAYS` for that week;
+    left out: none."""
+
+    def __post_init__(self) -> None:
+        if not self.utilisation.size:
+            object.__setattr__(self, "utilisation", np.zeros(self.fba_storage.shape))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from policies.assumptions import assumption
 from policies.economics_items import ItemArrays
 from policies.economics_settings import EconomicsSettings
 from policies.evidence import evidence_of
+from policies.fee_tables import CUBIC_METRES
 from policies.fees.charges import Charge, Desk
 from policies.fees.units import Fee, Units
 from policies.figures import Figures
@@ -151,3 +152,13 @@ class Block:
         """Record a figure with its evidence; return its amounts."""
         self.plan.figures.add(figure, f"{self.plan.currency} {unit}", self.places, charge.amount, charge.origin)
         return charge.amount
+
+
+def per_unit_month(block: Block, told: Reported) -> Reported:
+    """A report per volume and month as money per unit and month."""
+    volume = block.desk.own.volume_m3
+    amount = told.amount.copy()
+    for unit, cubic_metres in CUBIC_METRES.items():
+        here = told.per == unit
+        amount[here] = told.amount[here] * volume[here] / cubic_metres
+    return replace(told, amount=amount)

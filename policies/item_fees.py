@@ -20,6 +20,7 @@ from policies.fees.removal import liquidation_proceeds, removal
 from policies.fees.returns import charged_return_rate, refund_administration, returns_processing
 from policies.item_block import Block
 from policies.stock_fees import aged_per_month, low_inventory, weekly_storage
+from policies.utilisation import weekly_utilisation
 
 Floats = npt.NDArray[np.floating]
 
@@ -30,6 +31,7 @@ class ItemFees:
 
     margin: Floats  # (N, H) before product cost
     storage: Floats  # (N, H) per unit and week
+    utilisation: Floats  # (N, H) per unit older than 30 days and week
     aged_per_month: Floats  # (N, B)
     low_inventory: Floats  # (N, L)
     exit_value: Floats  # (N,)
@@ -37,8 +39,8 @@ class ItemFees:
     @classmethod
     def empty(cls, items: int, horizon: int) -> "ItemFees":
         """Return zeros of the right shapes."""
-        shapes = ((items, horizon), (items, horizon), (items, len(age_bands())), (items, len(BELOW_DAYS)), (items,))
-        return cls(*(np.zeros(shape) for shape in shapes))
+        weekly, bands, levels = (items, horizon), (items, len(age_bands())), (items, len(BELOW_DAYS))
+        return cls(*(np.zeros(shape) for shape in (weekly, weekly, weekly, bands, levels, (items,))))
 
 
 def item_fees(block: Block, fees: ItemFees) -> list[AssumptionMade | FeeTableExpired]:
@@ -47,6 +49,7 @@ def item_fees(block: Block, fees: ItemFees) -> list[AssumptionMade | FeeTableExp
     referred = _referral(block)
     fees.margin[here] = (block.net_price - referred - _returns_cost(block, referred))[:, None] - _fulfilment(block)
     fees.storage[here] = weekly_storage(block)
+    fees.utilisation[here] = weekly_utilisation(block)
     fees.aged_per_month[here] = aged_per_month(block)
     fees.low_inventory[here] = low_inventory(block)
     fees.exit_value[here] = _exit_value(block)

@@ -6,6 +6,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from policies.fees.storage import YOUNG_DAYS
 from policies.inputs import Problem
 from policies.value import Inflow
 
@@ -56,6 +57,7 @@ def simulate_fba(
         economics.margin.astype(float),
         economics.price.astype(float),
         economics.fba_storage.astype(float),
+        economics.utilisation.astype(float),
         economics.aged_from_days.astype(float),
         economics.aged_surcharge.astype(float),
         economics.low_inventory_below_days.astype(float),
@@ -90,6 +92,7 @@ def _simulate(  # type: ignore[no-untyped-def]
     margin,
     price,
     storage,
+    utilisation,
     aged_from,
     aged_rate,
     low_days,
@@ -99,11 +102,15 @@ def _simulate(  # type: ignore[no-untyped-def]
     mean, low, high = np.zeros((n_items, weeks)), np.zeros((n_items, weeks)), np.zeros((n_items, weeks))
     sums = np.zeros((n_items, 10))
     reach = np.ceil(aged_from / 7.0).astype(np.int64)  # weeks after which a unit is in the band
+    free_until = np.array([YOUNG_DAYS + 1.0])
+    free_weeks = int(np.ceil(free_until[0] / 7.0))
     for n in nb.prange(n_items):
         stocks = np.zeros((weeks, paths))
         direct, behind, cumulated = np.zeros(weeks + 1), np.zeros(weeks + 1), np.zeros(weeks + 1)
         ages = np.any(aged_rate[n] > 0)
         young = _young_at_start(age_units[n], age_days, aged_from, weeks)
+        surcharged = np.any(utilisation[n] > 0)
+        month_old = _young_at_start(age_units[n], age_days, free_until, weeks)[0]
         typical = max(demand[n, :, : min(4, weeks)].mean(), 1e-6)
         for p in range(paths):
             direct[:] = 0.0
@@ -135,6 +142,9 @@ def _simulate(  # type: ignore[no-untyped-def]
                 sums[n, 4] += sold
                 sums[n, 5] += sold * price[n]
                 sums[n, 6] += x * storage[n, h]
+                if surcharged:
+                    came = cumulated[h + 1] - cumulated[max(h + 1 - free_weeks, 0)] + month_old[h]
+                    sums[n, 6] += max(x - came, 0.0) * utilisation[n, h]
                 if ages:
                     sums[n, 7] += _aged(x, h, cumulated, young, reach, aged_rate[n])
                 days = 7.0 * max(s_short / max(f_short, 1e-9), s_long / max(f_long, 1e-10))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policies.ageing import age_at_position, surcharge_until
+from policies.fees.storage import YOUNG_DAYS
 from policies.inputs import UnitEconomics
 
 Floats = npt.NDArray[np.floating]
@@ -106,6 +107,8 @@ def _value(
     bands, rates = economics.aged_from_days, economics.aged_surcharge
     aged = surcharge_until(age + 7 * wait, bands, rates) - surcharge_until(age, bands, rates)
     stored = economics.fba_storage.mean(axis=1)[:, None] * wait
+    young = np.maximum(YOUNG_DAYS - age, 0.0) / 7.0
+    stored = stored + economics.utilisation.mean(axis=1)[:, None] * np.maximum(wait - young, 0.0)
     earned = np.where(never, economics.exit_value[:, None], margin[:, None])
     discount = np.exp(-economics.capital_rate[:, None] * wait)
     return np.asarray((earned * discount - aged - stored).mean(axis=1) * sold)

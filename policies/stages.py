@@ -17,6 +17,7 @@ from policies.arriving import (
     with_extra,
 )
 from policies.curves import Lots
+from policies.fees.storage import YOUNG_DAYS
 from policies.horizon import leftover_worth, weekly_after
 from policies.inputs import DecisionSettings, Problem
 from policies.targets import critical_ratio, window_targets
@@ -49,11 +50,11 @@ def purchase_stage(problem: Problem, settings: DecisionSettings) -> Stage:
 
 def shipping_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     """One row per way to ship."""
-    frame, economics = problem.ship.frame, problem.economics
+    frame = problem.ship.frame
     item, available = _column(frame, "item", int), _column(frame, "available")
     move, hold_back = _column(frame, "unit_cost"), _column(frame, "hold_cost")
     kept = _worth_upstream(problem, item, move, hold_back)
-    hold = economics.fba_storage[item] - hold_back[:, None]
+    hold = _storage(problem, item, problem.ship.lead_time_days) - hold_back[:, None]
     rows = _rows(
         problem,
         stage,
@@ -83,7 +84,7 @@ def purchase_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     transit = days.mean(axis=1) / 7.0 if len(item) else np.zeros(0)
     landed = _column(frame, "unit_cost") + np.where(via, on.unit_cost, 0.0)
     capital = economics.capital_rate[item] * landed
-    hold = economics.fba_storage[item] + capital[:, None]
+    hold = _storage(problem, item, days) + capital[:, None]
     back = np.where(via & on.known, on.hold_cost + capital, np.inf)
     pack, moq = _column(frame, "case_pack"), _column(frame, "moq")
     grouped = (frame["moq_group"].fillna("").astype(str) != "").to_numpy() if len(frame) else np.zeros(0, bool)
@@ -94,6 +95,20 @@ def purchase_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     cost, review = landed - usual + capital * transit, _column(frame, "review_weeks", int)
     rows = _rows(problem, stage, item, days, review, cost, hold, back)
     return rows, Lots(pack, smallest, _largest(problem, rows, pack), most, *breaks, usual)
+
+
+def _storage(problem: Problem, item: Integers, days: Floats) -> Floats:
+    """Storage at FBA of one unit more that arrives as `days` (M, P) say, (M, H).
+
+    The utilisation surcharge begins when the unit is 30 days old: first in, first out, one unit more on the shelf is
+    always the youngest.
+    """
+    economics = problem.economics
+    if not len(item) or not economics.utilisation.any():
+        return economics.fba_storage[item]
+    begins = (days.mean(axis=1) + YOUNG_DAYS) / 7.0
+    due = np.clip(np.arange(1, economics.utilisation.shape[1] + 1)[None, :] - begins[:, None], 0.0, 1.0)
+    return np.asarray(economics.fba_storage[item] + economics.utilisation[item] * due)
 
 
 def _usual_saving(

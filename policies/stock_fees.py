@@ -1,46 +1,44 @@
-"""What keeping units at FBA costs: storage and its surcharges by month and age, and what keeping too few costs."""
+"""What keeping units at FBA costs: storage, overage, the aged-inventory surcharge, and what keeping too few costs.
+
+The utilisation surcharge has a module of its own: `policies.utilisation`.
+"""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from policies.fee_tables import CUBIC_METRES, DAYS_PER_MONTH, change_days, segments
+from policies.fee_tables import DAYS_PER_MONTH, change_days, segments
 from policies.fees.aged import age_bands, aged_surcharge
 from policies.fees.charges import Charge
 from policies.fees.low_inventory import BELOW_DAYS, NEW_SELECTION_DAYS, exempt, low_inventory_fee
 from policies.fees.storage import TABLE as STORAGE
-from policies.fees.storage import days_in_month, month_starts, storage, utilisation_surcharge
-from policies.item_block import Block, Reported
+from policies.fees.storage import days_in_month, month_starts, storage
+from policies.item_block import Block, Reported, per_unit_month
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
 
-RATIO_DAYS = 91  # the utilisation ratio is taken over 13 weeks: an older report says nothing of today's
 OVERAGE_DAYS = 62  # an overage charged longer ago is over
 OVERAGE_AHEAD = 30  # days for which a recent overage is taken to go on
 EXEMPTION_DAYS = 35  # the exemption from the low-inventory-level fee is told weekly
 
 
 def weekly_storage(block: Block) -> Floats:
-    """(n, H) per unit and week: the days of each month at that month's rate, with surcharge and overage."""
+    """(n, H) per unit and week: the days of each month at that month's rate, and a recent overage."""
     plan = block.plan
     told = per_unit_month(block, block.reported("storage"))
     factor = block.factor(told, "storage", storage, "storage")
-    surcharged = per_unit_month(block, block.reported("storage_utilisation", RATIO_DAYS))
     changes = month_starts(plan.start, plan.start + timedelta(weeks=plan.horizon)) | change_days(STORAGE, block.code)
     weekly = np.zeros((len(block.places), plan.horizon))
     for day, share in segments(changes, plan.start, plan.horizon):
         charge = told.over(block.ask("storage", storage, day, "storage", told), factor)
-        surcharge = block.desk.plain(utilisation_surcharge(block.desk.own, day, _utilisation(block, day)))
-        surcharge = surcharged.over(surcharge)
         if day == plan.start:
             block.record("storage", charge, "per unit and month")
-            block.record("storage utilisation surcharge", surcharge, "per unit and month")
-        weekly += np.outer((charge.amount + surcharge.amount) * 7 / days_in_month(day), share)
+        weekly += np.outer(charge.amount * 7 / days_in_month(day), share)
     return weekly + _overage(block)
 
 
@@ -52,22 +50,6 @@ def _overage(block: Block) -> Floats:
         block.record("storage overage fee", charge, "per unit and month, for the next 30 days")
     ahead = np.clip(OVERAGE_AHEAD - 7.0 * np.arange(block.plan.horizon), 0.0, 7.0)
     return np.outer(charge.amount / DAYS_PER_MONTH, ahead)
-
-
-def per_unit_month(block: Block, told: Reported) -> Reported:
-    """A report per volume and month as money per unit and month."""
-    volume = block.desk.own.volume_m3
-    amount = told.amount.copy()
-    for unit, cubic_metres in CUBIC_METRES.items():
-        here = told.per == unit
-        amount[here] = told.amount[here] * volume[here] / cubic_metres
-    return replace(told, amount=amount)
-
-
-def _utilisation(block: Block, day: date) -> Floats:
-    weeks = {size: ratio for (code, size), ratio in block.plan.settings.utilisation_weeks.items() if code == block.code}
-    ratios = pd.Series(block.desk.own.tiers(day).size_class).map(weeks)
-    return np.asarray(ratios.to_numpy(float, na_value=np.nan))
 
 
 def aged_per_month(block: Block) -> Floats:

@@ -66,6 +66,10 @@ class Money(Section):
     )
     default_return_rate: Share = Field(0.05, description="Share of units returned where no returns report says.")
     new_seller: bool = Field(False, description="Professional account younger than 365 days: exempt from some fees.")
+    awd_auto_replenishment: bool = Field(
+        False, description="AWD refills FBA by itself: lower AWD rates, and products it fills to 70 % spare some fees."
+    )
+    awd_region: Literal["west", "other"] = Field("other", description="Where your AWD stock lies; the West is dearer.")
     own_storage_per_m3_month: float = Field(
         15.0, ge=0, description="Storage at a warehouse whose template row gives none, plan currency."
     )

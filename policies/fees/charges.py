@@ -66,14 +66,14 @@ class Desk:
                     near = formula(units.take(missing))
                     amount[missing] = near.amount * rate
                     origin[missing] = self.figures.origins_of_rows(near.table, near.row, "assumption")
-                    self._note(figure, missing & ~silent, f"the table of {units.marketplace} is used", amount)
+                    self.note(figure, missing & ~silent, f"the table of {units.marketplace} is used", amount)
         missing = np.isnan(amount)
         if missing.any():
             by_price = fallback.unit.startswith("percent of price")
             usual = self.own.price * fallback.value / 100 if by_price else np.full(len(amount), fallback.value)
             amount = np.where(missing, usual * self.own_rate, amount)
             origin[missing] = self.figures.origins_of_rows("assumptions", np.array([fallback.row]), "assumption")[0]
-            self._note(figure, missing & ~silent, f"{fallback.value:g} {fallback.unit} is used", amount)
+            self.note(figure, missing & ~silent, f"{fallback.value:g} {fallback.unit} is used", amount)
         return Charge(amount, origin)
 
     def plain(self, fee: Fee) -> Charge:
@@ -82,13 +82,14 @@ class Desk:
 
     def note_size(self, assumed: Booleans, amount: Floats) -> None:
         """Note the items whose packed size or weight is assumed, with the fulfilment fee that rests on it."""
-        self._note("packed size or weight", assumed, "the median of similar items is used", amount)
+        self.note("packed size or weight", assumed, "the median of similar items is used", amount)
 
     def note_category(self, named: Booleans, amount: Floats) -> None:
         """Note the items whose category the marketplace's referral table does not name."""
-        self._note("referral category", ~named, 'the rate of "Everything Else" is used', amount)
+        self.note("referral category", ~named, 'the rate of "Everything Else" is used', amount)
 
-    def _note(self, figure: str, missing: Booleans, instead: str, amount: Floats) -> None:
+    def note(self, figure: str, missing: Booleans, instead: str, amount: Floats) -> None:
+        """Note once per figure which items miss it, and what is used instead, with its mean effect where above 0."""
         used = amount[missing & ~np.isnan(amount)]
         if figure in self.assumed or not used.any():
             return

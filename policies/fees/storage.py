@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.floating]
 TABLE = "fees/storage"
 UTILISATION = "fees/storage_utilisation"
 DATED = ("size_class", "product_group", "month_from")
+YOUNG_DAYS = 30  # units up to this age pay no utilisation surcharge
 LEAST_VOLUME_M3 = 25 * 0.3048**3  # average volume of a size class below which there is no surcharge
 
 

@@ -178,6 +178,7 @@ def _economics(overlay: Overlay, economics: UnitEconomics, discount: Floats | No
         economics,
         margin=margin - costs.fee_per_unit,
         fba_storage=economics.fba_storage * costs.storage_factor,
+        utilisation=economics.utilisation * costs.storage_factor,
         aged_surcharge=economics.aged_surcharge * costs.storage_factor,
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from policies.ageing import storage_money
 from policies.ipi import compare, ipi_components, ipi_threshold
 from replenish.config import Config
 from replenish.weekly.known import BALANCE_DAYS, Known
@@ -131,7 +132,7 @@ def cash_table(planned: Planned, config: Config) -> pd.DataFrame:
             "week": [problem.start + timedelta(days=7 * week) for week in range(horizon)],
             "purchases": goods,
             "freight": freight,
-            "storage": (economics.fba_storage * stock).sum(axis=0),
+            "storage": storage_money(problem, stock).sum(axis=0),
             "fees": ((economics.price[:, None] - economics.margin) * sold).sum(axis=0),
             "inflow": (economics.price[:, None] * sold).sum(axis=0),
         }

@@ -15,7 +15,7 @@ from replenish.config import Config
 from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
 from replenish.weekly.moves import buy_options, ship_options
-from replenish.weekly.stock import Position, position
+from replenish.weekly.stock import Position, position, refilled_by_awd, stored_and_shipped
 from replenish.weekly.times import Times, times_of
 
 Floats = npt.NDArray[np.floating]
@@ -41,8 +41,10 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     times = times_of(known, config)
     listed = listed_items(known, items, config)
     buy, landed, freight_notes = buy_options(known, listed, config, times)
+    ratio = stored_and_shipped(known, items, here.fba_on_hand)
+    awd_share = refilled_by_awd(known, items) if config.money.awd_auto_replenishment else np.nan
     economics, notes = unit_economics(
-        listed.assign(landed_cost=landed),
+        pd.concat([listed, ratio], axis=1).assign(landed_cost=landed, awd_share=awd_share),
         known.start,
         horizon,
         currency=config.seller.currency,

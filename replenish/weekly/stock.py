@@ -1,16 +1,18 @@
 """Stock and what is under way, by item: the position the decision starts from."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from replenish.weekly.known import Known
+from replenish.weekly.known import BALANCE_DAYS, Known
 
 Floats = npt.NDArray[np.floating]
 
 SELLABLE = ("available", "reserved_transfer", "reserved_processing")
+RATIO_WEEKS = 13  # over which Amazon takes utilisation and the share that AWD refills
 INBOUND = ("inbound_working", "inbound_shipped", "inbound_receiving")
 
 
@@ -64,6 +66,30 @@ def _ages(known: Known, items: pd.Index, on_hand: Floats) -> tuple[Floats, Float
     youngest[:, 0] = 1
     shares = np.divide(units, total, out=youngest, where=total > 0)
     return shares * on_hand[:, None], table.columns.to_numpy(float)
+
+
+def stored_and_shipped(known: Known, items: pd.Index, on_hand: Floats) -> pd.DataFrame:
+    """What sets the utilisation ratio, by item: `stored_units` at FBA, the mean of today and 30, 60 and 90 days ago as
+    far as known, and `shipped_per_week`, the mean of 13 weeks."""
+    days = [pd.Timestamp(known.as_of - timedelta(days=back)) for back in BALANCE_DAYS]
+    frame = known.daily_stock[pd.to_datetime(known.daily_stock["day"]).isin(days)]
+    past = frame.pivot_table(index="item", columns="day", values="units", aggfunc="sum").reindex(items).clip(lower=0)
+    stored = past.assign(today=on_hand).mean(axis=1)
+    since = pd.Timestamp(known.start - timedelta(weeks=RATIO_WEEKS))
+    recent = known.weekly_sales[pd.to_datetime(known.weekly_sales["week"]) >= since]
+    shipped = recent.groupby("item")["units"].sum().reindex(items).fillna(0) / RATIO_WEEKS
+    return pd.DataFrame({"stored_units": stored.to_numpy(float), "shipped_per_week": shipped.to_numpy(float)})
+
+
+def refilled_by_awd(known: Known, items: pd.Index) -> Floats:
+    """Share of what FBA received in the last 13 weeks that came from AWD, (N,); NaN where nothing was received."""
+    awd = known.warehouses.loc[known.warehouses["kind"] == "AWD", "warehouse"]
+    history = known.inbound_history
+    since = pd.Timestamp(known.as_of - timedelta(weeks=RATIO_WEEKS))
+    into = history[(history["destination"] == "FBA") & (pd.to_datetime(history["received_on"]) >= since)]
+    units = into["received"].astype(float)
+    total, from_awd = (part.groupby(into["item"]).sum() for part in (units, units.where(into["source"].isin(awd), 0.0)))
+    return np.asarray((from_awd / total).reindex(items).to_numpy(float))
 
 
 def _upstream(stock: pd.DataFrame, items: pd.Index) -> pd.DataFrame:

@@ -36,7 +36,9 @@ def without(problem):
         return Options(frame.assign(unit_cost=frame["unit_cost"] * factor), options.lead_time_days)
 
     ship, held = problem.ship.frame, problem.upstream
-    yield "FBA storage", MORE, economics(fba_storage=np.zeros_like(money.fba_storage))
+    none = np.zeros_like(money.fba_storage)
+    yield "FBA storage", MORE, economics(fba_storage=none, utilisation=none)
+    yield "utilisation surcharge", MORE, economics(utilisation=none)
     yield "aged-inventory surcharge", MORE, economics(aged_surcharge=np.zeros_like(money.aged_surcharge))
     yield "cost of capital", MORE, economics(capital_rate=np.zeros_like(money.capital_rate))
     yield "low-inventory-level fee", FEWER, economics(low_inventory_fee=np.zeros_like(money.low_inventory_fee))

@@ -282,10 +282,12 @@ def test_central_europe_programme_is_cheaper() -> None:
     assert (joined.margin - usual.margin)[0, 0] == pytest.approx(0.26 * 1.10, abs=0.012)
 
 
-def test_utilisation_surcharge_is_added_to_storage() -> None:
+def test_utilisation_surcharge_stands_beside_storage() -> None:
     plain, _ = priced(listing())
     full, _ = priced(listing(), settings=EconomicsSettings(utilisation_weeks={("US", "standard"): 30.0}))
-    assert full.fba_storage == pytest.approx(plain.fba_storage * (0.78 + 0.76) / 0.78)
+    assert full.fba_storage.tolist() == plain.fba_storage.tolist()
+    assert full.utilisation == pytest.approx(plain.fba_storage * 0.76 / 0.78)
+    assert (plain.utilisation == 0).all()
 
 
 def test_lost_ranking_is_a_share_of_the_profit() -> None:
