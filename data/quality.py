@@ -116,6 +116,8 @@ CHECKS = (
            "Add a row to the supplier legs template; until then a named assumption holds."),
     _Check("moq_not_whole_cases", "warns", "MOQ that is not a whole number of cartons",
            "Correct MOQ or Case pack in the catalogue; until then orders are rounded up to whole cartons."),
+    _Check("moq_group_minimum", "warns", "MOQ groups without one clear minimum",
+           "State the same MOQ group minimum in every row of the group in the catalogue."),
     _Check("no_case_pack", "warns", "No units per carton",
            "Fill in Case pack in the catalogue; until then any number of units may be planned."),
     _Check("no_size", "warns", "No packed size or weight",

@@ -9,7 +9,7 @@ from policies.inputs import ARRIVAL_COLUMNS, BUY_COLUMNS, SHIP_COLUMNS, Problem
 Floats = npt.NDArray[np.floating]
 POSITIVE = {"case_pack": 1.0, "review_weeks": 1.0}
 AT_LEAST_ZERO = ("fba_on_hand", "fba_age", "economics.fba_storage", "economics.utilisation")
-NOT_NEGATIVE = ("moq", "carton_volume_m3", "carton_weight_kg", "available", "units")
+NOT_NEGATIVE = ("moq", "moq_group_minimum", "carton_volume_m3", "carton_weight_kg", "available", "units")
 
 
 class ProblemError(ValueError):

@@ -31,7 +31,8 @@ BUY_COLUMNS = {
     "carton_weight_kg": "gross kilograms per carton",
     "earliest_order_week": "first week an order can start production (a supplier's closure delays it); 0 now",
     "review_weeks": "weeks until the next chance to order this way",
-    "moq_group": "variants that share one minimum; empty when alone",
+    "moq_group": "variants of the supplier that share one minimum; empty when alone",
+    "moq_group_minimum": "smallest order of the group together, in units; `moq` holds as well. 0 none",
 }
 """Columns of `Problem.buy.frame`: one row per item, supplier, mode and destination that a purchase can take."""
 

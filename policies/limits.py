@@ -189,19 +189,30 @@ def _supplier_minimums(problem: Problem, lines: Lines) -> tuple[Floor, ...]:
 def _variant_minimums(problem: Problem, lines: Lines) -> tuple[Floor, ...]:
     if not len(problem.buy.frame):
         return ()
-    frame = problem.buy.frame
-    group = frame["moq_group"].fillna("").astype(str).to_numpy(object)
+    number, names, least = variant_groups(problem.buy.frame)
     bought = lines.kind == "buy"
-    mine = np.full(len(lines), "", dtype=object)
-    mine[bought] = group[lines.row[bought]]
-    moq = frame["moq"].to_numpy(float)
-    found = []
-    for name in sorted(set(mine[mine != ""])):
-        member = mine == name
-        least = float(moq[lines.row[member]].max())
-        if least > 0:
-            found.append(Floor("MOQ across variants", str(name), "units", least, np.where(member, 1.0, 0.0)))
-    return tuple(found)
+    mine = np.full(len(lines), -1)
+    mine[bought] = number[lines.row[bought]]
+    return tuple(
+        Floor("MOQ across variants", names[group], "units", float(least[group]), np.where(mine == group, 1.0, 0.0))
+        for group in np.unique(mine[mine >= 0]).tolist()
+        if least[group] > 0
+    )
+
+
+def variant_groups(buy: pd.DataFrame) -> tuple[Integers, list[str], Floats]:
+    """Group of each row of the buy frame (-1 none), and per group its name and the units it must reach together.
+
+    Variants belong together by supplier and group, whatever marketplace, mode or destination they are bought for.
+    """
+    if not len(buy):
+        return np.zeros(0, int), [], np.zeros(0)
+    named = buy.assign(moq_group=buy["moq_group"].fillna("").astype(str))
+    grouped = named[named["moq_group"] != ""].groupby(["supplier", "moq_group"], sort=True)
+    number = np.full(len(buy), -1)
+    number[(named["moq_group"] != "").to_numpy()] = grouped.ngroup().to_numpy(int)
+    least = grouped["moq_group_minimum"].max()
+    return number, [f"{group} ({supplier})" for supplier, group in least.index], least.to_numpy(float)
 
 
 def _containers(problem: Problem, lines: Lines) -> tuple[Containers, ...]:

@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
 BUY_KEY = ["item", "supplier", "mode", "destination"]
 SHIP_KEY = ["item", "source", "mode"]
-SIZE_COLUMNS = ["moq", "case_pack", "moq_group"]
+SIZE_COLUMNS = ["moq", "case_pack", "moq_group", "moq_group_minimum"]
 PARTS = ("demand", "stock", "lead time", "cost", "limit")
 """What is replaced one after the other. Demand: paths. Stock: on hand, ages, upstream, arrivals. Cost: fees, prices,
 ways and price breaks. Limit: cash, capacity, order minimums, containers, ASIN caps, MOQ and case packs."""

@@ -191,6 +191,7 @@ def _problem(
             "earliest_order_week": 0,
             "review_weeks": review[buyable].astype(int),
             "moq_group": "",
+            "moq_group_minimum": 0.0,
         }
     )
     return Problem(

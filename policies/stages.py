@@ -1,5 +1,6 @@
 """The two decisions as stages of one model: ship what is upstream, buy what is nowhere."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,14 @@ from policies.curves import Lots
 from policies.fees.storage import YOUNG_DAYS
 from policies.horizon import leftover_worth, weekly_after
 from policies.inputs import DecisionSettings, Problem
+from policies.limits import variant_groups
 from policies.targets import critical_ratio, window_targets
 from policies.value import Inflow, Rows, Stage
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
+ROOM_FOR_MINIMUMS = 1.5
+"""Quantities are tried up to this many times what a shared minimum asks of each item in proportion."""
 
 
 def expected_demand(problem: Problem, weeks: int) -> Floats:
@@ -87,14 +91,41 @@ def purchase_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     hold = _storage(problem, item, days) + capital[:, None]
     back = np.where(via & on.known, on.hold_cost + capital, np.inf)
     pack, moq = _column(frame, "case_pack"), _column(frame, "moq")
-    grouped = (frame["moq_group"].fillna("").astype(str) != "").to_numpy() if len(frame) else np.zeros(0, bool)
-    smallest = np.maximum(np.ceil(np.where(grouped, 1.0, moq) / pack - 1e-9), 1.0) * pack
+    smallest = np.maximum(np.ceil(moq / pack - 1e-9), 1.0) * pack
     most = np.where(via, np.inf, _cap(problem, item))
     breaks = _price_breaks(problem, pack, smallest)
     usual = _usual_saving(problem, item, *breaks, hold, back)
     cost, review = landed - usual + capital * transit, _column(frame, "review_weeks", int)
     rows = _rows(problem, stage, item, days, review, cost, hold, back)
-    return rows, Lots(pack, smallest, _largest(problem, rows, pack), most, *breaks, usual)
+    largest = _with_minimums(problem, item, _largest(problem, rows, pack), pack)
+    return rows, Lots(pack, smallest, largest, most, *breaks, usual)
+
+
+def _with_minimums(problem: Problem, item: Integers, largest: Floats, pack: Floats) -> Floats:
+    """`largest` (M,) raised where all of a group at its own largest would hardly reach a minimum they share."""
+    raised = largest.copy()
+    for member, each, least in _shared_minimums(problem):
+        reach = pd.Series((each * largest)[member]).groupby(item[member]).max().sum()  # one way per item
+        if 0 < reach < ROOM_FOR_MINIMUMS * least:
+            here = np.ceil(largest[member] * (ROOM_FOR_MINIMUMS * least / reach) / pack[member]) * pack[member]
+            raised[member] = np.maximum(raised[member], here)
+    return raised
+
+
+def _shared_minimums(problem: Problem) -> Iterator[tuple[Integers, Floats, float]]:
+    """Rows of the buy frame under each shared minimum, what a unit of every row adds to it, and the minimum."""
+    frame = problem.buy.frame
+    number, _, least = variant_groups(frame)
+    for group in range(len(least)):
+        yield np.flatnonzero(number == group), np.ones(len(frame)), float(least[group])
+    if not len(frame):
+        return
+    paid = frame["purchase_price"].to_numpy(float) * frame["currency_rate"].to_numpy(float)
+    for minimum in problem.limits.order_minimums.to_dict("records"):
+        rows = np.flatnonzero((frame["supplier"] == minimum["supplier"]).to_numpy())
+        for column, each in (("value", paid), ("units", np.ones(len(frame)))):
+            if len(rows) and pd.notna(minimum.get(column)):
+                yield rows, each, float(minimum[column])
 
 
 def _storage(problem: Problem, item: Integers, days: Floats) -> Floats:

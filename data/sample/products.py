@@ -185,12 +185,27 @@ def _terms(items: pd.DataFrame, rng: np.random.Generator) -> None:
     items["case_pack"] = packs[np.searchsorted(packs, fit, side="right") - 1]
     cases = np.ceil(rng.choice([60, 100, 150, 200, 300], len(items)) * 0.5 / items["case_pack"].to_numpy())
     items["moq"] = (np.maximum(cases, 1) * items["case_pack"]).astype(int)
+    _variant_minimum(items)
     side = np.cbrt(volume * items["case_pack"].to_numpy() * 1.12)
     for column, stretch in {"length": 1.25, "width": 1.0, "height": 0.8}.items():
         items[f"carton_{column}_cm"] = (side * stretch).round(1)
     items["carton_weight_kg"] = (items["weight_kg"] * items["case_pack"] + 0.9).round(2)
     items["warehouse"] = _warehouses(items["market"].to_numpy(), rng)
     items["usd_per_price"] = np.where(german, EUR_IN_USD, 1.0)
+
+
+def _variant_minimum(items: pd.DataFrame) -> None:
+    """The first family of three variants or more is made together: one minimum beside the SKUs' own."""
+    items["moq_group"], items["moq_group_minimum"] = "", 0
+    american = items[items["market"] == 0]
+    size = american.groupby("parent")["variant"].nunique()
+    large = size[size >= 3].index
+    if len(large):
+        family = (items["parent"] == large[0]).to_numpy()
+        archetype = int(items.loc[family, "archetype"].iloc[0])
+        items.loc[family, "moq_group"] = f"{items.loc[family, 'brand'].iloc[0]} {ARCHETYPES[archetype][0]}"
+        own = int(american.loc[american["parent"] == large[0], "moq"].sum())
+        items.loc[family, "moq_group_minimum"] = round(1.5 * own, -1)
 
 
 def _warehouses(market: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:

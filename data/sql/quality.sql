@@ -229,6 +229,18 @@ SELECT marketplace, sku, format('MOQ {} with {} units per carton: {} will be ord
        revenue AS money, revenue_currency AS currency
 FROM checked_item WHERE moq > 0 AND case_pack > 1 AND moq % case_pack <> 0 AND status = 'active';
 
+-- name: moq_group_minimum
+-- MOQ groups whose rows state no minimum, or different ones (the largest holds); one row per SKU.
+WITH grouped AS (
+    SELECT supplier, trim(moq_group) AS name, max(coalesce(moq_group_minimum, 0)) AS largest,
+           count(DISTINCT nullif(moq_group_minimum, 0)) AS stated
+    FROM catalogue WHERE trim(moq_group) <> '' GROUP BY ALL)
+SELECT marketplace, sku, CASE WHEN stated = 0 THEN format('MOQ group {} states no minimum', name)
+           ELSE format('MOQ group {} states {} minimums: {} holds', name, stated, largest) END AS detail,
+       revenue AS money, revenue_currency AS currency
+FROM checked_item JOIN catalogue USING (marketplace, sku) JOIN grouped ON grouped.supplier = catalogue.supplier AND name = trim(catalogue.moq_group)
+WHERE stated <> 1 AND checked_item.status = 'active';
+
 -- name: zero_lead_time
 -- Suppliers with no production time who are said to deliver from stock; one row per SKU that sells.
 SELECT marketplace, sku, format('{}: {}', supplier, CASE WHEN suppliers.production_days IS NULL THEN 'no production days stated'

@@ -273,7 +273,8 @@ CREATE TABLE records.catalogue_entry (
     marketplace VARCHAR, sku VARCHAR, asin VARCHAR, fnsku VARCHAR, parent_asin VARCHAR, title VARCHAR, brand VARCHAR,
     category VARCHAR, product_class VARCHAR, storage_type VARCHAR, length_cm DOUBLE, width_cm DOUBLE,
     height_cm DOUBLE, weight_kg DOUBLE, supplier VARCHAR, supplier_item_number VARCHAR, unit_cost DOUBLE,
-    cost_currency VARCHAR, moq INTEGER, case_pack INTEGER, carton_length_cm DOUBLE, carton_width_cm DOUBLE,
+    cost_currency VARCHAR, moq INTEGER, moq_group VARCHAR, moq_group_minimum INTEGER, case_pack INTEGER,
+    carton_length_cm DOUBLE, carton_width_cm DOUBLE,
     carton_height_cm DOUBLE, carton_weight_kg DOUBLE, price DOUBLE, price_currency VARCHAR, launch_date DATE,
     status VARCHAR, predecessor_sku VARCHAR, image VARCHAR, prep_owner VARCHAR, label_owner VARCHAR,
     file_id INTEGER, line BIGINT);
@@ -281,7 +282,8 @@ CREATE TABLE records.catalogue_entry (
 -- Suppliers and their terms.
 CREATE TABLE records.supplier (
     supplier VARCHAR, name VARCHAR, contact VARCHAR, email VARCHAR, address VARCHAR, country VARCHAR,
-    currency VARCHAR, incoterm VARCHAR, payment_terms VARCHAR, deposit_share DOUBLE, order_minimum_value DOUBLE,
+    currency VARCHAR, incoterm VARCHAR, payment_terms VARCHAR, deposit_share DOUBLE, balance_days INTEGER,
+    order_minimum_value DOUBLE,
     order_minimum_units INTEGER, production_days DOUBLE, production_days_sd DOUBLE, language VARCHAR,
     review_weeks DOUBLE,
     file_id INTEGER, line BIGINT);
@@ -332,7 +334,7 @@ CREATE TABLE records.promotion (
 -- FBA capacity limits by storage type and month.
 CREATE TABLE records.capacity_limit (
     marketplace VARCHAR, storage_type VARCHAR, month DATE, limit_volume DOUBLE, unit VARCHAR, used_volume DOUBLE,
-    confirmed BOOLEAN,
+    confirmed BOOLEAN, reservation_fee DOUBLE, reservation_currency VARCHAR, reservation_most DOUBLE,
     file_id INTEGER, line BIGINT);
 
 -- ---------------------------------------------------------------- decisions

@@ -39,7 +39,7 @@ def buy_options(
         currency_rate=rates_of(currency, config.seller.rates, config.seller.currency, "a supplier"),
         earliest_order_week=0,
         review_weeks=ways["review_weeks"].fillna(config.review.purchase_weeks).clip(lower=1).astype(int),
-        moq_group="",
+        moq_group=ways["moq_group"].fillna(""),
     )
     return Options(frame[[*BUY_COLUMNS]].reset_index(drop=True), times.days(ways)), landed, notes
 
@@ -48,6 +48,7 @@ def _suppliers_ways(known: Known, listed: pd.DataFrame) -> pd.DataFrame:
     """One row per item, mode and destination; a leg for one marketplace wins over one for all."""
     legs = times_legs(known)
     items = _cartons(listed).assign(key=listed["item"], item=np.arange(len(listed)))
+    items = items.assign(moq_group_minimum=_group_minimum(items))
     items = items.dropna(subset=["supplier", "unit_cost"]).drop(columns="price", errors="ignore")
     joined = items.merge(legs, on="supplier", suffixes=("", "_leg"))
     joined = joined[joined["marketplace_leg"].isna() | (joined["marketplace_leg"] == joined["marketplace"])]
@@ -59,6 +60,13 @@ def _suppliers_ways(known: Known, listed: pd.DataFrame) -> pd.DataFrame:
         moq=joined["moq"].astype(float).fillna(0),
         kind="purchase",
     )
+
+
+def _group_minimum(items: pd.DataFrame) -> pd.Series:
+    """The largest minimum that any row of a supplier's MOQ group states; 0 outside groups."""
+    stated = items["moq_group_minimum"].astype(float)
+    by = [items["supplier"], items["moq_group"]]
+    return stated.groupby(by).transform("max").fillna(0.0).where(items["moq_group"].notna(), 0.0)
 
 
 def times_legs(known: Known) -> pd.DataFrame:

@@ -241,6 +241,12 @@ FAULTS: list[tuple[str, Callable[[Shop], None], str, set[tuple[str, str]]]] = [
         "US/A-2: MOQ 50 with 12 units per carton: 60 will",
         set(),
     ),
+    (
+        "moq_group_minimum",
+        lambda shop: shop.catalogue(moq_group="hoses"),
+        "US/A-2: MOQ group hoses states no minimum",
+        set(),
+    ),
     ("no_case_pack", lambda shop: shop.catalogue(case_pack=None), "US/A-2: no units per carton", set()),
     ("no_size", lambda shop: shop.catalogue(weight_kg=None), "US/A-2: no packed size or weight", set()),
     ("set_aside_rows", spoilt_row, "1 rows, first line 2", set()),

@@ -199,6 +199,9 @@ def test_the_catalogue_has_what_a_seller_has(seller: SampleSeller) -> None:
     assert set(items["pattern"]) == {"smooth", "intermittent", "lumpy"}
     assert set(items["status"]) >= {"active", "discontinued"}
     assert (items.groupby("parent_asin")["asin"].nunique() > 1).any()
+    made_together = items[items["moq_group"] != ""]
+    assert made_together["parent"].nunique() == 1 and made_together["sku"].nunique() >= 3
+    assert (made_together["moq_group_minimum"] > made_together["moq"]).all()
     american = items[items["marketplace"] == "US"]
     twice = american["asin"].duplicated(keep=False)
     assert twice.sum() == 2

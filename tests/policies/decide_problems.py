@@ -63,6 +63,7 @@ def buy_row(item, **changes):
         "earliest_order_week": 0,
         "review_weeks": 4,
         "moq_group": "",
+        "moq_group_minimum": 0,
         "days": 70.0,
         **changes,
     }

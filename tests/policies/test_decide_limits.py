@@ -10,6 +10,7 @@ from policies.inputs import DecisionSettings, Limits
 from policies.stages import purchase_rows, purchase_stage
 from policies.value import quantity_values
 
+REACH = 1.5  # enumeration looks farther than the engine tries
 NO_RESERVATION = {"reservation_fee": np.nan}
 
 
@@ -67,7 +68,7 @@ def enumerated(case):
     rows, _ = purchase_rows(case, stage)
     choices, profit = [], []
     for k in range(len(lines)):
-        quantity = np.arange(0.0, curves.quantity[k].max() + 1, pack[k])
+        quantity = np.arange(0.0, REACH * curves.quantity[k].max() + 1, pack[k])
         value = quantity_values(stage, rows.take(lines.row[[k]]), quantity[None, :])[0]
         allowed = (quantity == 0) | (quantity >= lines.smallest[k])
         choices.append(quantity[allowed])
@@ -92,6 +93,9 @@ def fixed_cost(limits, frame, q):
         member = (frame["supplier"] == minimum["supplier"]).to_numpy()
         value = (frame["purchase_price"] * frame["currency_rate"] * q)[member].sum()
         if q[member].sum() and (value < (minimum["value"] or 0) - 1e-9 or q[member].sum() < (minimum["units"] or 0)):
+            return np.inf
+    for _, group in frame.assign(q=q)[frame["moq_group"] != ""].groupby(["supplier", "moq_group"]):
+        if 0 < group["q"].sum() < group["moq_group_minimum"].max():
             return np.inf
     cost = 0.0
     for box in limits.containers.to_dict("records"):
@@ -127,6 +131,8 @@ def test_any_tightness_several_limits_minimums_and_cartons(seed):
             moq=int(rng.choice([0, 60, 150])),
             supplier=("Ningbo", "Ningbo", "Yiwu")[i],
             unit_cost=float(rng.uniform(6, 12)),
+            moq_group=("mug", "mug", "")[i] if seed % 2 else "",
+            moq_group_minimum=(0, 120 * (1 + seed), 0)[i] if seed % 2 else 0,
         )
         for i in range(3)
     ]
@@ -202,12 +208,42 @@ def test_reservation_is_bought_while_it_pays():
     assert "reserving" in cheap.limits["text"][0]
 
 
-def test_minimum_across_variants():
-    rows = [buy_row(i, moq=200, moq_group="shirt") for i in range(2)]
-    decision = decide(problem((9.0, 9.0), buy=rows))
-    total = decision.purchases["quantity"].sum()
-    assert total == 0 or total >= 200
-    assert decision.limits["limit"].tolist() == ["MOQ across variants"]
+def variants(least, moq=0, supplier="Ningbo", **changes):
+    rows = [
+        buy_row(i, moq=moq, moq_group="shirt", moq_group_minimum=least if i else 0, supplier=(supplier, "Ningbo")[i])
+        for i in range(2)
+    ]
+    return problem((9.0, 9.0), buy=rows, **changes)
+
+
+def test_minimum_across_variants_is_reached_together_priced_and_named():
+    free, held = decide(variants(0)), decide(variants(200))
+    assert free.purchases["quantity"].sum() < 200
+    assert held.purchases["quantity"].sum() == 200
+    row = held.limits.iloc[0]
+    assert (row["limit"], row["scope"], row["available"]) == ("MOQ across variants", "shirt (Ningbo)", 200.0)
+    assert row["price"] > 0 and "quantities are raised" in row["text"]
+    assert held.purchases["limit"].str.contains("MOQ across variants").all()
+
+
+def test_each_variant_keeps_its_own_minimum():
+    bought = decide(variants(200, moq=150)).purchases["quantity"]
+    assert (bought >= 150).all()
+
+
+def test_variants_of_another_supplier_do_not_count():
+    decision = decide(variants(200, supplier="Yiwu"))
+    bought = decision.purchases.set_index("supplier")["quantity"]
+    assert bought.get("Ningbo", 0) in (0, 200) and bought["Yiwu"] < 200
+
+
+def test_a_minimum_far_above_what_each_wants_is_reached_while_it_pays():
+    """Two variants want some 110 each; at twice that both still earn more than nothing."""
+    most = [decide(variants(least)).purchases["quantity"].sum() for least in (450, 5000)]
+    assert most == [450, 0]
+    dropped = decide(variants(5000))
+    assert "would cost more than it earns" in dropped.limits["text"][0]
+    assert dropped.items["reason"].str.contains("MOQ across variants").all()
 
 
 def test_supplier_minimum_out_of_reach_orders_nothing_there():
