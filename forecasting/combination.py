@@ -9,12 +9,14 @@ from forecasting import learner
 from forecasting.features import expectation, features
 from forecasting.known import Known
 from forecasting.rehearsal import Windows
-from forecasting.spread import CALM_FACTORS, mixed_surprise, pooled_spread, surprise
+from forecasting.spread import PLAIN, mixed_surprise, mood_shares, pooled_spread, surprise
 
 Floats = npt.NDArray[np.floating]
 FEWEST = 400  # windows below which nothing is learned but the pooled spread
-BLOCKS = 2
+BLOCKS = 4
 UNLEARNED_SPREAD = 0.6
+MOOD_WINDOWS = 8000  # of a class are enough to tell how often it is in which mood
+MOOD_PRIOR = 300.0  # windows' worth of belief that a class is like all
 UNSEEN_SPREAD = 1.5  # of a SKU that has never been on sale
 
 
@@ -24,7 +26,7 @@ class Learned:
 
     spread_by_length: pooled spread per length. mean, spread: trees. windows, mean_out, spread_out: the
     rehearsed windows with the expectation and spread of a learner that had not seen their block of time.
-    calm: class -> factor on the spread in calm futures (1 where the tails are not fat).
+    shares_out: their shares of moods, so learned too. moods: class -> shares of moods (see `spread`).
     """
 
     spread_by_length: dict[int, float]
@@ -33,11 +35,12 @@ class Learned:
     windows: Windows
     mean_out: Floats
     spread_out: Floats
-    calm: dict[str, float] = field(default_factory=dict)
+    shares_out: Floats
+    moods: dict[str, Floats] = field(default_factory=dict)
 
-    def calm_of(self, classes: npt.NDArray[np.object_]) -> Floats:
-        """Factor on the spread in calm futures, per SKU of the classes given."""
-        return np.array([self.calm.get(name, 1.0) for name in classes], dtype=float)
+    def shares_of(self, classes: npt.NDArray[np.object_]) -> Floats:
+        """Shares of moods of SKUs of the classes given, (sku, mood)."""
+        return laid_out(self.moods, classes)
 
     def predict(self, known: Known, length: int) -> tuple[Floats, Floats]:
         """Expectation and spread of the units over the next `length` weeks, each (sku,)."""
@@ -66,7 +69,7 @@ def learn(windows: Windows, seed: int) -> Learned:
     }
     start = np.array([pooled[int(n)] for n in windows.length])
     if len(windows) < FEWEST:
-        return Learned(pooled, None, None, windows, windows.expected, start)
+        return Learned(pooled, None, None, windows, windows.expected, start, laid_out({}, windows.classes))
     mean_out = windows.expected * np.exp(_mean_out(windows, start, seed))
     mean: learner.Trees | None = None
     if _loss(windows, mean_out, start) < _loss(windows, windows.expected, start):
@@ -79,18 +82,42 @@ def learn(windows: Windows, seed: int) -> Learned:
         spread = learner.fit_spread(with_mean(windows, mean_out), windows.units, mean_out, start, seed)
     else:
         spread_out = start
-    return Learned(pooled, mean, spread, windows, mean_out, spread_out, _tails(windows, mean_out, spread_out))
+    shares_out, moods = _moods_out(windows, mean_out, spread_out), _moods(windows, mean_out, spread_out)
+    if mixed_surprise(windows.units, mean_out, spread_out, shares_out).mean() >= _loss(windows, mean_out, spread_out):
+        shares_out, moods = laid_out({}, windows.classes), {}
+    return Learned(pooled, mean, spread, windows, mean_out, spread_out, shares_out, moods)
 
 
-def _tails(windows: Windows, mean: Floats, spread: Floats) -> dict[str, float]:
-    """How fat the tails of each class are: the calm factor most likely on its rehearsed windows."""
-    calm: dict[str, float] = {}
-    for name in np.unique(windows.classes):
-        rows = windows.classes == name
-        if rows.sum() >= FEWEST // 2:
-            loss = [mixed_surprise(windows.units[rows], mean[rows], spread[rows], c).mean() for c in CALM_FACTORS]
-            calm[str(name)] = CALM_FACTORS[int(np.argmin(loss))]
-    return calm
+def _moods(windows: Windows, mean: Floats, spread: Floats) -> dict[str, Floats]:
+    """Shares of moods most likely on the rehearsed windows of each class, leaning on those of all together."""
+
+    def shares(rows: npt.NDArray[np.intp], prior: Floats) -> Floats:
+        some = rows[:: max(len(rows) // MOOD_WINDOWS, 1)]
+        return mood_shares(windows.units[some], mean[some], spread[some], prior)
+
+    together = shares(np.arange(len(windows)), 0 * PLAIN)
+    return {
+        str(name): shares(np.flatnonzero(windows.classes == name), MOOD_PRIOR * together)
+        for name in np.unique(windows.classes)
+    } | {"": together}
+
+
+def _moods_out(windows: Windows, mean: Floats, spread: Floats) -> Floats:
+    """Shares of moods of each window, learned without its block of time."""
+    out, block = np.tile(PLAIN, (len(windows), 1)), blocks(windows)
+    for k in range(BLOCKS):
+        train, held = block != k, block == k
+        if train.sum() >= FEWEST // 2 and held.any():
+            out[held] = laid_out(_moods(windows.take(train), mean[train], spread[train]), windows.classes[held])
+    return out
+
+
+def laid_out(moods: dict[str, Floats], classes: npt.NDArray[np.object_]) -> Floats:
+    """Shares of moods per row, (row, mood); a class that has none takes those of all, `''`."""
+    out = np.tile(moods.get("", PLAIN), (len(classes), 1))
+    for name, shares in moods.items():
+        out[classes == name] = shares
+    return out
 
 
 def with_mean(windows: Windows, mean: Floats) -> npt.NDArray[np.float32]:

@@ -8,7 +8,6 @@ from numba import prange
 
 from forecasting.compiled import compiled_over_skus
 from forecasting.random import next_binomial, next_gamma, next_normal, next_poisson, next_uniform
-from forecasting.spread import CALM_SHARE
 
 Floats = npt.NDArray[np.floating]
 
@@ -19,30 +18,39 @@ def draw_counts(
     mean: Floats,
     level_spread: Floats,
     week_spread: Floats,
-    calm: Floats,
+    deviation: Floats,
+    shares: Floats,
+    lift: Floats,
+    width: Floats,
     doubt: Floats,
     common: Floats,
 ) -> npt.NDArray[np.float32]:
     """Counts, float32 array (sku, path, week).
 
     keys: one per SKU. mean: (sku, week). level_spread, week_spread: squared coefficient of variation of the
-    level of a path and of a single week, per SKU. calm: factor on both in the calm four fifths of futures, per
-    SKU (see `spread.wild`). doubt: (sku, week), log standard deviation of the uplift of
-    events and promotions, one draw per path. common: (path, week) shocks shared by all SKUs, mean 1.
+    level of a path and of a single week, per SKU. deviation (sku,), shares (sku, mood): how far and how often moods
+    lift a path; the mean stays. lift, width (mood,): `spread.LIFTS` and `WIDTHS`. doubt: (sku, week), log standard
+    deviation of the uplift of events and promotions, one draw per path. common: (path, week) shocks shared by all
+    SKUs, mean 1.
     """
     n, horizon = mean.shape
     paths = common.shape[0]
     out = np.empty((n, paths, horizon), dtype=np.float32)
     for i in prange(n):
         state = keys[i]
+        lifts = np.exp(deviation[i] * lift)
+        lifts /= (lifts * shares[i]).sum()
         for p in range(paths):
-            state, mood = next_uniform(state)
-            factor = calm[i] if mood < CALM_SHARE else (1.0 - CALM_SHARE * calm[i]) / (1.0 - CALM_SHARE)
-            for_level, for_week = level_spread[i] * factor, week_spread[i] * factor
-            level = 1.0
+            state, chance = next_uniform(state)
+            mood = 0
+            while mood < len(width) - 1 and chance >= shares[i, mood]:
+                chance -= shares[i, mood]
+                mood += 1
+            for_level, for_week = level_spread[i] * width[mood], week_spread[i] * width[mood]
+            level = lifts[mood]
             if for_level > 0.0:
                 state, g = next_gamma(state, 1.0 / for_level)
-                level = g * for_level
+                level *= g * for_level
             state, uplift = next_normal(state)
             for t in range(horizon):
                 rate = mean[i, t] * level * common[p, t]

@@ -175,7 +175,8 @@ def _drawing(
         outlook.mean,
         outlook.level_spread,
         outlook.week_spread,
-        outlook.calm,
+        outlook.deviation,
+        outlook.shares,
         np.ascontiguousarray(known.calendar.doubt[:, known.origin :]),
         np.repeat(common[:, None], weeks, axis=1),
     )

@@ -10,21 +10,26 @@ from forecasting.combination import Learned
 from forecasting.features import base_level, expectation
 from forecasting.known import Known
 from forecasting.rehearsal import LENGTHS, Windows
-from forecasting.spread import split_spread
+from forecasting.spread import deviation, lift, split_spread
 
 Floats = npt.NDArray[np.floating]
 LEAST_SHARE = 0.05  # of a week's uncorrected expectation: corrections never make a week negative
 COMMON_CAP = 0.3
+MOOD_LENGTH = 8  # weeks: a mood lifts a path by what sums over so many weeks stray
 
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """mean: (sku, week). level_spread, week_spread, calm: (sku,). common: log deviation of the shared shock."""
+    """mean: (sku, week). level_spread, week_spread, deviation (that a mood's lift counts in): (sku,).
+
+    shares: of moods, (sku, mood). common: log deviation of the shared shock.
+    """
 
     mean: Floats
     level_spread: Floats
     week_spread: Floats
-    calm: Floats
+    deviation: Floats
+    shares: Floats
     common: float
 
 
@@ -41,7 +46,9 @@ def look_ahead(
     mean = _weekly(known, means / bare, np.array(lengths), weeks)
     level, week = split_spread(spreads, np.array(lengths, float))
     shared = common_shock(learned.windows, learned.mean_out, learned.spread_out)
-    return Outlook(mean, np.maximum(level - shared**2, 0.1 * level), week, learned.calm_of(classes), shared)
+    shares, whole = learned.shares_of(classes), level + week / MOOD_LENGTH
+    mean = mean * lift(whole, shares)[:, None]
+    return Outlook(mean, np.maximum(level - shared**2, 0.1 * level), week, deviation(whole), shares, shared)
 
 
 def _weekly(known: Known, correction: Floats, lengths: Floats, weeks: int) -> Floats:

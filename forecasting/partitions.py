@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.counts import draw_counts
+from forecasting.spread import LIFTS, WIDTHS
 
 Floats = npt.NDArray[np.floating]
 
@@ -22,7 +23,8 @@ class Drawing:
     mean: Floats
     level_spread: Floats
     week_spread: Floats
-    calm: Floats
+    deviation: Floats
+    shares: Floats
     doubt: Floats
     common: Floats
 
@@ -33,7 +35,8 @@ class Drawing:
             self.mean[rows],
             self.level_spread[rows],
             self.week_spread[rows],
-            self.calm[rows],
+            self.deviation[rows],
+            self.shares[rows],
             self.doubt[rows],
             self.common,
         )
@@ -41,7 +44,18 @@ class Drawing:
     def draw(self) -> npt.NDArray[np.float32]:
         """Samples, float32 array (sku, path, week)."""
         return np.asarray(
-            draw_counts(self.keys, self.mean, self.level_spread, self.week_spread, self.calm, self.doubt, self.common)
+            draw_counts(
+                self.keys,
+                self.mean,
+                self.level_spread,
+                self.week_spread,
+                self.deviation,
+                self.shares,
+                LIFTS,
+                WIDTHS,
+                self.doubt,
+                self.common,
+            )
         )
 
 

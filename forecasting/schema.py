@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from forecasting.settings import ForecastSettings
 
 Floats = npt.NDArray[np.floating]
 LAYERS = ("units", "availability", "price", "promo", "ad_spend")
 PERIOD_LIMIT = 5000  # a series longer than this is a date column gone wrong, not a history
+SHORTEST_DAILY = 7  # days are forecast in weeks
 
 
 class HistoryError(ValueError):
@@ -68,16 +70,9 @@ class Panel:
         return pd.DatetimeIndex([self.periods[-1] + step * (k + 1) for k in range(horizon)])
 
 
-def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: str | None = None) -> Panel:
+def read_history(history: pd.DataFrame | pa.Table, settings: ForecastSettings, frequency: str | None = None) -> Panel:
     """Check `history` and lay it out as a panel with SKUs sorted. Raises HistoryError."""
-    for column in ("sku", "week", "units"):
-        if column not in history.columns:
-            raise HistoryError(
-                f"the sales history has no column {column!r}; it needs sku, week, units "
-                f"(found: {', '.join(map(str, history.columns))})"
-            )
-    if history.empty:
-        raise HistoryError("the sales history is empty: there is nothing to forecast from")
+    history = _frame(history)
     sku = history["sku"].astype(str).to_numpy(object)
     if history["sku"].isna().any():
         raise HistoryError(f"row {int(np.argmax(history['sku'].isna()))}: column sku is empty")
@@ -99,11 +94,36 @@ def read_history(history: pd.DataFrame, settings: ForecastSettings, frequency: s
     )
 
 
+def _frame(history: pd.DataFrame | pa.Table) -> pd.DataFrame:
+    """The history as a frame that has its columns, each once, and rows."""
+    if isinstance(history, pa.Table):
+        history = history.to_pandas()
+    if not isinstance(history, pd.DataFrame):
+        raise HistoryError(f"the sales history is a {type(history).__name__}; it is a pandas frame or an Arrow table")
+    for column in ("sku", "week", "units"):
+        if column not in history.columns:
+            raise HistoryError(
+                f"the sales history has no column {column!r}; it needs sku, week, units "
+                f"(found: {', '.join(map(str, history.columns))})"
+            )
+    if history.columns.has_duplicates:
+        twice = history.columns[history.columns.duplicated()][0]
+        raise HistoryError(f"the sales history has more than one column {twice!r}; keep one")
+    if history.empty:
+        raise HistoryError("the sales history is empty: there is nothing to forecast from")
+    return history
+
+
 def _dates(column: pd.Series) -> npt.NDArray[np.datetime64]:
+    """Dates without time of day, each as written in its own time zone."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        raise HistoryError(f"row 0: week {column.iloc[0]!r} is a number, not a date; write it as YYYY-MM-DD")
     dates = pd.to_datetime(column, errors="coerce")
     if dates.isna().any():
         at = int(np.argmax(dates.isna().to_numpy()))
         raise HistoryError(f"row {at}: week {column.iloc[at]!r} is not a date; write it as YYYY-MM-DD")
+    if not pd.api.types.is_datetime64_any_dtype(dates.dtype):
+        raise HistoryError("the column week mixes time zones; write each as the date alone, YYYY-MM-DD")
     if dates.dt.tz is not None:
         dates = dates.dt.tz_localize(None)
     return np.asarray(dates.to_numpy(), dtype="datetime64[D]")
@@ -153,6 +173,11 @@ def _grid(
         raise HistoryError(
             f"the history runs from {week.min()} to {week.max()}, {length} periods; "
             f"at most {PERIOD_LIMIT}: check the dates"
+        )
+    if step == 1 and length < SHORTEST_DAILY:
+        raise HistoryError(
+            f"the daily history runs from {week.min()} to {week.max()}, {length} day{'s' * (length > 1)}; "
+            f"at least {SHORTEST_DAILY} are needed"
         )
     periods = pd.DatetimeIndex(week.min() + np.arange(length) * np.timedelta64(step, "D"))
     return periods, "W" if step == 7 else "D", ((day - first) // step).astype(np.intp)

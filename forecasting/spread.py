@@ -1,6 +1,8 @@
-"""Negative binomial counts, plain or fat-tailed: likelihood, its slope in the spread, positions, split of spread.
+"""Negative binomial counts, alone or as a mixture of moods: likelihood, its slope in the spread, positions, split.
 
-Spread is the squared coefficient of variation beyond Poisson: variance = mean + spread * mean^2.
+A future has a mood: calm, usual or wild, somewhat low, or high by more and more. The shares of moods are learned, so
+that the body may be narrow and the tails fat, the upper one more than the lower. Spread is the squared coefficient of
+variation beyond Poisson: variance = mean + spread * mean^2.
 """
 
 import math
@@ -16,8 +18,11 @@ from forecasting.compiled import compiled, compiled_over_skus
 Floats = npt.NDArray[np.floating]
 SMALLEST, LARGEST = 0.005, 12.0
 GRID = np.exp(np.linspace(math.log(0.02), math.log(6.0), 24))
-CALM_SHARE = 0.8  # of all futures; the others are wild
-CALM_FACTORS = (1.0, 0.8, 0.6, 0.4)  # of the spread in calm futures; 1: no fat tails
+LIFTS = np.array([0.0, 0.0, 0.0, 0.0, -0.7, -0.3, 0.5, 1.2, 2.2])  # of a mood's mean, in log deviations of the spread
+WIDTHS = np.array([1.0, 0.15, 0.45, 2.5, 0.35, 0.35, 0.4, 0.5, 0.7])  # factor on the spread within a mood
+PLAIN = np.eye(len(LIFTS))[0]  # shares of moods when there is but the usual one
+MOOD_STEPS = 60
+NO_SHARE = 1e-4  # a mood so rare moves no band
 
 
 def surprise(units: Floats, mean: Floats, spread: Floats | float) -> Floats:
@@ -32,16 +37,42 @@ def surprise(units: Floats, mean: Floats, spread: Floats | float) -> Floats:
     )
 
 
-def wild(calm: Floats | float) -> Floats:
-    """Spread factor of wild paths when calm ones have factor `calm`, so that the mean factor is 1."""
-    return np.asarray((1 - CALM_SHARE * np.asarray(calm)) / (1 - CALM_SHARE))
+def lift(spread: Floats, shares: Floats) -> Floats:
+    """Mean over the moods of the factor on the mean, (row,). shares: (row, mood)."""
+    return np.asarray((np.exp(deviation(spread)[:, None] * LIFTS) * shares).sum(axis=1))
 
 
-def mixed_surprise(units: Floats, mean: Floats, spread: Floats, calm: Floats | float) -> Floats:
-    """Negative log-likelihood when four of five futures are calm and one is wild (fat tails)."""
-    quiet = np.exp(-surprise(units, mean, spread * calm))
-    loud = np.exp(-surprise(units, mean, spread * wild(calm)))
-    return -np.asarray(np.log(np.maximum(CALM_SHARE * quiet + (1 - CALM_SHARE) * loud, 1e-300)))
+def deviation(spread: Floats) -> Floats:
+    """Log standard deviation of a log-normal number with this squared coefficient of variation."""
+    return np.asarray(np.sqrt(np.log1p(spread)))
+
+
+def _likelihoods(units: Floats, mean: Floats, spread: Floats) -> Floats:
+    """Likelihood of each count in each mood, (row, mood)."""
+    means, spreads = _moods(mean, spread)
+    return np.asarray(np.exp(-surprise(units[:, None], means, spreads)))
+
+
+def _moods(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    means = mean[:, None] * np.exp(deviation(spread)[:, None] * LIFTS)
+    return means, np.maximum(spread[:, None] * WIDTHS, SMALLEST)
+
+
+def mixed_surprise(units: Floats, mean: Floats, spread: Floats, shares: Floats) -> Floats:
+    """Negative log-likelihood of counts under the mixture of moods. shares: (row, mood) or (mood,)."""
+    likely = (_likelihoods(units, mean, spread) * shares).sum(axis=1)
+    return -np.asarray(np.log(np.maximum(likely, 1e-300)))
+
+
+def mood_shares(units: Floats, mean: Floats, spread: Floats, prior: Floats) -> Floats:
+    """Most likely shares of the moods, (mood,), by expectation and maximisation; prior: windows' worth of each mood."""
+    likely = np.maximum(_likelihoods(units, mean, spread), 1e-300)
+    shares: Floats = np.full(len(LIFTS), 1 / len(LIFTS))
+    for _ in range(MOOD_STEPS):
+        part = likely * shares
+        count = (part / part.sum(axis=1, keepdims=True)).sum(axis=0) + prior
+        shares = count / count.sum()
+    return shares
 
 
 def pooled_spread(units: Floats, mean: Floats) -> float:
@@ -51,15 +82,20 @@ def pooled_spread(units: Floats, mean: Floats) -> float:
     return float(GRID[np.argmin([surprise(units, mean, g).mean() for g in GRID])])
 
 
-def position(units: Floats, mean: Floats, spread: Floats, calm: Floats, chance: Floats) -> Floats:
-    """Where each count lies in its distribution, 0..1; `chance` (0..1) places it within its own step."""
+def position(units: Floats, mean: Floats, spread: Floats, shares: Floats, chance: Floats) -> Floats:
+    """Where each count lies in its distribution, 0..1; `chance` (0..1) places it within its own step.
+
+    shares: of moods, (row, mood).
+    """
     out = np.zeros(len(units))
-    for share, factor in ((CALM_SHARE, calm), (1 - CALM_SHARE, wild(calm))):
-        size = 1 / np.maximum(spread * factor, SMALLEST)
-        p = size / (size + mean)
-        below, upto = nbinom.cdf(units - 1, size, p), nbinom.cdf(units, size, p)
-        out += share * (below + (upto - below) * chance)
-    return out
+    means, spreads = _moods(mean, spread)
+    for k, share in enumerate(shares.T):
+        rows = np.flatnonzero(share > NO_SHARE)
+        size = 1 / spreads[rows, k]
+        p = size / (size + means[rows, k])
+        upto, at = nbinom.cdf(units[rows], size, p), np.exp(-surprise(units[rows], means[rows, k], spreads[rows, k]))
+        out[rows] += share[rows] * (upto - at * (1 - chance[rows]))
+    return np.clip(out, 0.0, 1.0)
 
 
 @compiled

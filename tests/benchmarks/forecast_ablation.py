@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 from forecast_accuracy import LENGTHS, QUANTILES, RETAIL_ORIGINS, ROOT, history_of, retail, yardstick
 
-from forecasting import ForecastSettings, combination, forecast, known, outlook, season
+from forecasting import ForecastSettings, combination, forecast, known, outlook, season, spread
 from forecasting.censoring import Demand
 
 PLAIN = ForecastSettings()
@@ -35,7 +35,8 @@ def not_learned(windows, seed):
     """Pooled spread only."""
     kept = combination.learn(windows, seed)
     at = np.array([kept.spread_by_length[int(n)] for n in windows.length])
-    return replace(kept, mean=None, spread=None, mean_out=windows.expected, spread_out=at, calm={})
+    plain = combination.laid_out({}, windows.classes)
+    return replace(kept, mean=None, spread=None, mean_out=windows.expected, spread_out=at, shares_out=plain, moods={})
 
 
 def without_croston(*given):
@@ -56,7 +57,7 @@ PARTS = {
     ),
     "without learned mean": (patch.object(combination.learner, "fit_mean", lambda f, *_: Nothing()),),
     "without learned spread": (patch.object(combination.learner, "fit_spread", lambda f, *_: Nothing()),),
-    "without fat tails": (patch.object(combination, "CALM_FACTORS", (1.0,)),),
+    "without moods (fat tails)": (patch.object(combination, "mood_shares", lambda *_: spread.PLAIN),),
     "without statsforecast's CrostonSBA": (patch.object(known, "_levels", without_croston),),
     "without shared shocks": (patch.object(outlook, "common_shock", lambda *_: 0.0),),
     "without learning at all": (patch("forecasting.engine.learn", not_learned),),

@@ -5,14 +5,14 @@ import pytest
 import sellers
 
 from forecasting import ForecastSettings, forecast
-from forecasting.calibration import FALLBACK, check, coverage, worst
-from forecasting.combination import FEWEST, Learned, blocks, learn
+from forecasting.calibration import FALLBACK, chance_alone, check, coverage, independent, worst
+from forecasting.combination import FEWEST, Learned, blocks, laid_out, learn
 from forecasting.features import NAMES
 from forecasting.known import group_codes, known_at
 from forecasting.random import uniforms
 from forecasting.rehearsal import LENGTHS, Windows, origins, rehearse
 from forecasting.schema import read_history
-from forecasting.spread import position
+from forecasting.spread import PLAIN, position
 
 OPTIONS = ForecastSettings()
 
@@ -36,7 +36,12 @@ def made_up(mean=8.0, spread=0.3, promised=0.3, n=3000, name="fast", seed=0):
         np.arange(n),
         np.full(n, name, dtype=object),
     )
-    return Learned({8: spread}, None, None, windows, np.full(n, mean), np.full(n, promised))
+    return told(windows, np.full(n, mean), np.full(n, promised))
+
+
+def told(windows, mean, spread):
+    """A learner that says just this."""
+    return Learned({8: 0.3}, None, None, windows, mean, spread, laid_out({}, windows.classes))
 
 
 @pytest.mark.parametrize("periods", [8, 9, 12, 20, 45, 157, 500])
@@ -120,15 +125,13 @@ def test_what_a_class_falls_back_to_keeps_its_promise_better():
 
 def place_of(learned):
     windows = learned.windows
-    return position(
-        windows.units, learned.mean_out, learned.spread_out, np.ones(len(windows)), uniforms(0, len(windows))
-    )
+    return position(windows.units, learned.mean_out, learned.spread_out, learned.shares_out, uniforms(0, len(windows)))
 
 
 def test_a_learned_mean_that_is_off_gives_way_to_the_blend():
     """The blend's expectation is right, the learned one is not: no width of band mends that."""
     right = made_up(spread=0.05, promised=0.05)
-    off = Learned({8: 0.05}, None, None, right.windows, right.mean_out * 3, right.spread_out)
+    off = told(right.windows, right.mean_out * 3, right.spread_out)
     got = check(off, seed=0)
     assert (got.table["fallback"] == FALLBACK).all()
     mean, _ = got.applied(np.array(["fast"], object), 8, np.full(1, 24.0), np.full(1, 0.05), np.full(1, 8.0))
@@ -143,11 +146,47 @@ def test_a_failing_class_that_nothing_mends_keeps_its_band():
     hopeless = Windows(
         windows.features, windows.expected, units, windows.origin, windows.length, windows.sku, windows.classes
     )
-    learned = Learned({8: 0.3}, None, None, hopeless, made.mean_out, made.spread_out)
+    learned = told(hopeless, made.mean_out, made.spread_out)
     got = check(learned, seed=0)
     assert not got.table["passed"].any()
-    before = position(units, made.mean_out, made.spread_out, np.ones(400), uniforms(0, 400))
+    before = position(units, made.mean_out, made.spread_out, np.tile(PLAIN, (400, 1)), uniforms(0, 400))
     assert worst(got.table["coverage"].to_numpy()) <= worst(coverage(before))
+
+
+def test_a_miss_that_chance_explains_is_none_and_few_windows_are_said_not_to_tell():
+    """Thirty windows of an honest band stray by more than six points; thirty of a bad one still fail."""
+    for seed in range(8):
+        honest = check(made_up(n=30, seed=seed), seed=seed)
+        assert honest.table["passed"].all() and not honest.rules
+        assert not honest.table["judged"].any() and "too few past windows of fast SKUs" in honest.notes[0]
+    assert not check(made_up(spread=1.5, promised=0.01, n=30), seed=0).table["passed"].any()
+
+
+def test_windows_that_overlap_tell_less():
+    origin = np.repeat(np.arange(0, 40, 4), 10)
+    assert independent(origin, 4) == 100
+    assert independent(origin, 8) == pytest.approx(50)
+    assert independent(origin, 400) == pytest.approx(10)
+    assert independent(np.full(10, 5), 8) == 10
+
+
+def test_chance_alone_is_the_binomials():
+    rng = np.random.default_rng(0)
+    stray = np.abs(rng.binomial(50, 0.8, 20000) / 50 - 0.8)
+    assert (stray <= chance_alone(50)[1]).mean() == pytest.approx(0.95, abs=0.03)
+
+
+def test_fat_upper_tails_are_learned_and_the_band_holds():
+    """One window in twelve sells six times the usual: no negative binomial covers body and tail alike."""
+    plain = windows_of(sellers.steady(60, 100, seed=5), 12)
+    surge = np.random.default_rng(0).random(len(plain)) < 1 / 12
+    units = np.where(surge, plain.units * 6, plain.units)
+    windows = Windows(plain.features, plain.expected, units, plain.origin, plain.length, plain.sku, plain.classes)
+    learned = learn(windows, seed=0)
+    assert learned.moods and learned.shares_of(np.array(["fast"], object))[0][-2:].sum() > 0.02
+    place = place_of(learned)
+    bare = told(windows, learned.mean_out, learned.spread_out)
+    assert worst(coverage(place)) < 0.6 * worst(coverage(place_of(bare)))
 
 
 def test_coverage_is_shown_for_each_class_and_length():

@@ -10,14 +10,21 @@ from scipy.stats import nbinom
 from forecasting.counts import draw_counts, round_at_random, split_counts
 from forecasting.random import sku_keys
 from forecasting.spread import (
+    LIFTS,
+    PLAIN,
+    WIDTHS,
+    deviation,
+    lift,
     mixed_surprise,
+    mood_shares,
     pooled_spread,
     position,
     split_spread,
     spread_slopes,
     surprise,
-    wild,
 )
+
+MIXED = np.array([0.3, 0.1, 0.2, 0.1, 0.1, 0.1, 0.05, 0.03, 0.02])
 
 
 @given(st.integers(0, 500), st.floats(0.05, 300), st.floats(0.01, 8))
@@ -52,19 +59,44 @@ def test_the_pooled_spread_is_found_again():
     assert pooled_spread(units, mean) == pytest.approx(0.3, rel=0.2)
 
 
-def test_positions_of_its_own_draws_are_uniform():
+def drawn_by_mood(shares, n, mean=3.0, spread=0.5):
+    """Counts of which each comes from a mood of the mixture, by NumPy."""
     rng = np.random.default_rng(0)
-    mean, spread, calm = np.full(20000, 3.0), np.full(20000, 0.5), np.full(20000, 0.6)
-    mood = np.where(rng.random(20000) < 0.8, calm, wild(calm)) * spread
-    units = rng.poisson(mean * rng.gamma(1 / mood, mood)).astype(float)
-    place = position(units, mean, spread, calm, rng.random(20000))
-    assert np.histogram(place, 10, (0, 1))[0] / 20000 == pytest.approx(np.full(10, 0.1), abs=0.01)
+    mood = rng.choice(len(shares), n, p=shares)
+    width = spread * WIDTHS[mood]
+    rate = mean * np.exp(deviation(np.full(n, spread)) * LIFTS[mood])
+    return rng.poisson(rate * rng.gamma(1 / width, width)).astype(float)
 
 
-def test_no_fat_tails_is_the_plain_distribution():
+@pytest.mark.parametrize("shares", [PLAIN, MIXED])
+def test_positions_of_its_own_draws_are_uniform(shares):
+    n = 20000
+    units, chance = drawn_by_mood(shares, n), np.random.default_rng(1).random(n)
+    place = position(units, np.full(n, 3.0), np.full(n, 0.5), np.tile(shares, (n, 1)), chance)
+    assert np.histogram(place, 10, (0, 1))[0] / n == pytest.approx(np.full(10, 0.1), abs=0.01)
+
+
+def test_one_usual_mood_is_the_plain_distribution():
     y = np.arange(10.0)
     plain = surprise(y, np.full(10, 3.0), np.full(10, 0.5))
-    assert mixed_surprise(y, np.full(10, 3.0), np.full(10, 0.5), 1.0) == pytest.approx(plain)
+    assert mixed_surprise(y, np.full(10, 3.0), np.full(10, 0.5), PLAIN) == pytest.approx(plain)
+
+
+def test_shares_of_moods_are_found_again_as_a_distribution():
+    """Moods overlap, so shares may differ; what they say together must be as likely as the truth."""
+    n = 6000
+    units, mean, spread = drawn_by_mood(MIXED, n), np.full(n, 3.0), np.full(n, 0.5)
+    found = mood_shares(units, mean, spread, 0 * PLAIN)
+    assert found.sum() == pytest.approx(1) and (found >= 0).all()
+    learned, truth, plain = (mixed_surprise(units, mean, spread, s).mean() for s in (found, MIXED, PLAIN))
+    assert learned < truth + 0.002 and learned < plain - 0.005
+    assert lift(spread[:1], found[None])[0] == pytest.approx(lift(spread[:1], MIXED[None])[0], rel=0.05)
+
+
+def test_a_prior_holds_the_shares_where_windows_are_few():
+    few = drawn_by_mood(PLAIN, 5)
+    near = mood_shares(few, np.full(5, 3.0), np.full(5, 0.5), 1e4 * MIXED)
+    assert near == pytest.approx(MIXED, abs=0.001)
 
 
 @given(st.lists(st.floats(0, 3), min_size=4, max_size=4))
@@ -79,7 +111,7 @@ def test_the_split_gives_back_what_it_was_made_of():
     assert (level[0], week[0]) == (pytest.approx(0.2), pytest.approx(0.5))
 
 
-def drawn(mean=5.0, level=0.2, week=0.4, calm=1.0, common=0.0, skus=40, paths=500, weeks=8):
+def drawn(mean=5.0, level=0.2, week=0.4, shares=PLAIN, common=0.0, skus=40, paths=500, weeks=8):
     keys = sku_keys(0, np.array([f"s{i}" for i in range(skus)], object))
     shock = np.exp(common * np.random.default_rng(0).standard_normal(paths) - common**2 / 2)
     return draw_counts(
@@ -87,18 +119,28 @@ def drawn(mean=5.0, level=0.2, week=0.4, calm=1.0, common=0.0, skus=40, paths=50
         np.full((skus, weeks), mean),
         np.full(skus, level),
         np.full(skus, week),
-        np.full(skus, calm),
+        deviation(np.full(skus, level + week / weeks)),
+        np.tile(shares, (skus, 1)),
+        LIFTS,
+        WIDTHS,
         np.zeros((skus, weeks)),
         np.repeat(shock[:, None], weeks, axis=1),
     )
 
 
-@pytest.mark.parametrize("calm", [1.0, 0.6])
-def test_drawn_sums_have_the_mean_and_spread_asked_for(calm):
-    total = drawn(calm=calm).sum(axis=2).ravel()
+def test_drawn_sums_have_the_mean_and_spread_asked_for():
+    total = drawn().sum(axis=2).ravel()
     assert total.mean() == pytest.approx(40, rel=0.03)
-    spread = (total.var() - total.mean()) / total.mean() ** 2
-    assert spread == pytest.approx(0.2 + 0.4 / 8, rel=0.2)
+    assert (total.var() - total.mean()) / total.mean() ** 2 == pytest.approx(0.2 + 0.4 / 8, rel=0.2)
+
+
+def test_moods_lift_paths_as_often_as_their_shares_say_and_keep_the_mean():
+    high = 0.9 * PLAIN + 0.1 * (LIFTS.max() == LIFTS)
+    total = drawn(mean=200.0, level=0.04, week=0.0, shares=high).sum(axis=2).ravel()
+    assert total.mean() == pytest.approx(1600, rel=0.03)
+    gap = 1600 * (1 + np.exp(2.2 * deviation(np.array([0.04]))[0])) / 2
+    assert (total > gap).mean() == pytest.approx(0.1, abs=0.03)
+    assert (total > 1.5 * np.median(total)).mean() > 3 * (drawn(200.0, 0.04, 0.0).sum(axis=2) > 2400).mean()
 
 
 def test_shared_shocks_move_all_skus_together():
