@@ -12,8 +12,22 @@ Texts = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
+class Way:
+    """One transport mode by which goods can be bought; N items, T weeks."""
+
+    mode: str
+    unit_cost: Floats  # (N,) landed where they are first received; infinity: the item cannot come this way
+    lead_weeks: Integers  # (N, T) of an order placed at the end of that week, to the first place it is received
+    known_delay: Integers | None = None  # (N, T) weeks in `lead_weeks` that are known beforehand: supplier closures
+    to_fba: bool = False  # straight to FBA, past the warehouse
+
+
+@dataclass(frozen=True)
 class World:
-    """What really happened, or what a generator knows; N items, T weeks. Money per unit, one currency."""
+    """What really happened, or what a generator knows; N items, T weeks. Money per unit, one currency.
+
+    `lead_weeks`, `unit_cost` and `known_delay` are those of the usual way to buy, `others` are further modes.
+    """
 
     items: Texts  # (N,)
     demand: Floats  # (N, T) units asked for, whether or not there was stock
@@ -46,6 +60,21 @@ class World:
     upstream_inbound: Floats | None = None  # (N, T) already under way to it at the start, by week of arrival
     move_cost: Floats | None = None  # (N,)
     hold_cost: Floats | None = None  # (N,) per unit and week at the warehouse
+    mode: str = "usual"
+    others: tuple[Way, ...] = ()  # further modes, with the same cartons and minimums
+    purchase_price: Floats | None = None  # (N,) what the supplier invoices, for its order minimum; None: `unit_cost`
+    cash: tuple[tuple[int, float], ...] = ()  # (weeks, money): at most that much leaves in so many weeks on end
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The usual way first; to FBA where there is no warehouse."""
+        usual = Way(self.mode, self.unit_cost, self.lead_weeks, self.known_delay, self.transfer_weeks is None)
+        return (usual, *self.others)
+
+    @property
+    def invoice(self) -> Floats:
+        """What the supplier invoices per unit, (N,)."""
+        return self.unit_cost if self.purchase_price is None else self.purchase_price
 
     def demand_ahead(self, weeks: int) -> Floats:
         """Demand (N, weeks) after the last week: `demand_after`, else an estimate from what was.
@@ -81,7 +110,8 @@ class Actual:
     ordered: Floats | None = None  # from suppliers, by week of the order
     arrived: Floats | None = None  # at the warehouse
     shipped: Floats | None = None  # from the warehouse to FBA
-    dearer: Floats | None = None  # money by week of the order beyond the usual way's cost: air freight
+    dearer: Floats | None = None  # money by week of arrival beyond the usual way's cost: air freight
+    otherwise: Floats | None = None  # of `ordered`, units by other modes than the usual
 
 
 @dataclass(frozen=True)
@@ -96,6 +126,7 @@ class Known:
     upstream: Floats  # (N,)
     upstream_coming: Floats  # (N, T - week - 1)
     can_buy: npt.NDArray[np.bool_]  # (N,)
+    cash: float = np.inf  # money that may leave this week
 
     @property
     def in_stock(self) -> npt.NDArray[np.bool_]:
@@ -105,10 +136,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Moves:
-    """Units to order from suppliers and to ship from the warehouse, (N,) each."""
+    """Units to order from suppliers by the usual way, to ship from the warehouse, and to order by `World.others`."""
 
-    buy: Floats
-    ship: Floats
+    buy: Floats  # (N,)
+    ship: Floats  # (N,)
+    others: Floats | None = None  # (K, N); None: nothing
 
 
 Policy = Callable[[Known], Moves]
@@ -121,14 +153,16 @@ class Played:
     sold: Floats
     lost: Floats
     stock: Floats  # at FBA at the end of the week
-    bought: Floats
+    bought: Floats  # by all modes
+    otherwise: Floats  # of that, by other modes than the usual
     shipped: Floats
     margin: Floats  # money earned before product cost
-    product: Floats  # product cost of what was bought, by week of order
+    product: Floats  # product cost of what was bought, by week of order, as if it came the usual way
     storage: Floats  # FBA and upstream
     aged: Floats
     low_inventory: Floats
-    moving: Floats
+    moving: Floats  # into FBA
+    dearer: Floats  # what other modes cost beyond the usual way, when their goods arrive
     capital: Floats  # cost of the money tied up
     tied_up: Floats  # money in stock and under way, before the week's order
     goods: Floats  # the same after it
@@ -137,7 +171,8 @@ class Played:
 
     def profit(self) -> Floats:
         """(N, T)."""
-        costs = self.product + self.storage + self.aged + self.low_inventory + self.moving + self.capital + self.penalty
+        costs = self.product + self.storage + self.aged + self.low_inventory + self.moving + self.dearer
+        costs = costs + self.capital + self.penalty
         total = self.margin - costs
         total[:, -1] += self.end_value
         return np.asarray(total)

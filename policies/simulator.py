@@ -12,6 +12,7 @@ import numpy.typing as npt
 from policies.replay_world import Actual, Known, Played, Policy, Record, World
 
 Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
 EXCESS_WEEKS = 26  # of demand and a lead time after the end: what is left beyond it counts at its exit value
 
 
@@ -31,16 +32,19 @@ def with_receipts(world: World, actual: Actual, start: int = 0) -> Played:
     """The same weeks with what the seller really did instead of a policy.
 
     What was under way at the start is paid for, as in every policy. Where orders are not known, the product cost of
-    the rest falls due when it is received.
+    the rest falls due when it is received. No limit binds what has happened.
     """
-    state = _State.begin(replace(world, inbound=np.zeros_like(world.inbound), upstream_inbound=None), start, None)
+    bare = replace(world, inbound=np.zeros_like(world.inbound), upstream_inbound=None, capacity_m3=None)
+    state = _State.begin(bare, start, None)
     state.owned = state.owned + _under_way(world, start)
     bought = np.maximum(actual.receipts - world.inbound, 0.0) if actual.ordered is None else actual.ordered
     state.coming[:, start:] = actual.receipts[:, start:]
     if actual.arrived is not None:
         state.upstream_coming[:, start:] = actual.arrived[:, start:]
     if actual.dearer is not None:
-        state.books["moving"][:, start:] += actual.dearer[:, start:]
+        state.books["dearer"][:, start:] += actual.dearer[:, start:]
+    if actual.otherwise is not None:
+        state.books["otherwise"][:, start:] += actual.otherwise[:, start:]
     for week in range(start, world.demand.shape[1]):
         state.receive(week)
         if actual.shipped is not None:
@@ -59,6 +63,7 @@ _BOOKS = (
     "lost",
     "stock",
     "bought",
+    "otherwise",
     "shipped",
     "margin",
     "product",
@@ -66,6 +71,7 @@ _BOOKS = (
     "aged",
     "low_inventory",
     "moving",
+    "dearer",
     "capital",
     "tied_up",
     "goods",
@@ -86,6 +92,7 @@ class _State:
     received: Floats  # (N, T) at FBA, for ageing
     means: Floats  # (4, N) of stock and sales over 30 and 90 days
     books: dict[str, Floats]
+    paid: Floats  # (T,) money that left for orders and shipments
 
     @classmethod
     def begin(cls, world: World, start: int, record: Record | None) -> "_State":
@@ -110,6 +117,7 @@ class _State:
             received=np.zeros((n, weeks)),
             means=np.array([world.on_hand, world.on_hand, typical, typical], dtype=float),
             books={name: np.zeros((n, weeks)) for name in _BOOKS},
+            paid=np.zeros(weeks),
         )
 
     def receive(self, week: int) -> None:
@@ -149,16 +157,39 @@ class _State:
         books["capital"][:, week] = books["tied_up"][:, week] * world.capital_rate
 
     def buy(self, week: int, units: Floats) -> None:
-        """Book an order and its cost."""
+        """Book orders (N,) of goods and their cost, as if they came the usual way."""
         self.books["bought"][:, week] = units
         self.books["product"][:, week] = units * self.world.unit_cost
         self.owned = self.owned + units
+
+    def order(self, week: int, units: Floats) -> None:
+        """Order (K, N) units by each way and send them off.
+
+        What another mode costs beyond the usual is booked when the goods arrive: after the end it is as little counted
+        as what they are flown in for.
+        """
+        world, books = self.world, self.books
+        self.buy(week, units.sum(axis=0))
+        books["otherwise"][:, week] = units[1:].sum(axis=0)
+        for way, some in zip(world.ways, units, strict=False):
+            cost = np.where(some > 0, way.unit_cost, world.unit_cost)
+            arrive = week + 1 + way.lead_weeks[:, week]
+            _send(self.coming if way.to_fba else self.upstream_coming, some, arrive)
+            _send(books["dearer"], some * (cost - world.unit_cost), arrive)
+            self.paid[week] += (some * cost).sum()
+
+    def budget(self, week: int) -> float:
+        """Money that may leave in this week."""
+        left = (money - self.paid[max(week - span + 1, 0) : week].sum() for span, money in self.world.cash)
+        return max(min(left, default=np.inf), 0.0)
 
     def ship(self, week: int, units: Floats) -> None:
         """Take units from the warehouse, and book what moving them costs."""
         self.upstream = self.upstream - units
         self.books["shipped"][:, week] = units
-        self.books["moving"][:, week] += units * (0.0 if self.world.move_cost is None else self.world.move_cost)
+        cost = units * (0.0 if self.world.move_cost is None else self.world.move_cost)
+        self.books["moving"][:, week] += cost
+        self.paid[week] += cost.sum()
 
     def close(self, week: int) -> None:
         """The week is over."""
@@ -204,9 +235,8 @@ def _under_way(world: World, start: int) -> Floats:
 
 def _act(world: World, state: _State, policy: Policy, week: int) -> None:
     """The policy moves; what it asks for is made whole cartons, at least the minimum, at most what there is."""
-    weeks, rows = world.demand.shape[1], np.arange(len(world.items))
     can_buy = (week + 1) % world.review_weeks == 0
-    later = slice(week + 1, weeks)
+    later = slice(week + 1, world.demand.shape[1])
     moves = policy(
         Known(
             week,
@@ -217,29 +247,47 @@ def _act(world: World, state: _State, policy: Policy, week: int) -> None:
             state.upstream.copy(),
             state.upstream_coming[:, later].copy(),
             can_buy,
+            state.budget(week),
         )
     )
-    buy = _accepted(world, np.where(can_buy, whole_cartons(moves.buy, world.case_pack, world.moq), 0.0))
-    state.buy(week, buy)
-    arrive = week + 1 + world.lead_weeks[:, week]
-    target = state.coming if world.transfer_weeks is None else state.upstream_coming
-    inside = arrive < weeks
-    target[rows[inside], arrive[inside]] += buy[inside]
-    if world.transfer_weeks is None:
-        return
-    ship = np.clip(np.floor(moves.ship + 1e-9), 0.0, np.floor(state.upstream))
-    state.ship(week, ship)
-    arrive = week + 1 + world.transfer_weeks
-    inside = arrive < weeks
-    state.coming[rows[inside], arrive[inside]] += ship[inside]
+    if world.transfer_weeks is not None:
+        ship = np.clip(np.floor(moves.ship + 1e-9), 0.0, np.floor(state.upstream))
+        state.ship(week, ship)
+        _send(state.coming, ship, week + 1 + world.transfer_weeks)
+    asked = moves.buy[None, :] if moves.others is None else np.vstack([moves.buy, moves.others])
+    possible = np.array([np.isfinite(way.unit_cost) & can_buy for way in world.ways[: len(asked)]])
+    asked = whole_cartons(np.where(possible, asked, 0.0), world.case_pack, world.moq)
+    state.order(week, _accepted(world, _affordable(world, state, asked, week)))
+
+
+def _send(coming: Floats, units: Floats, arrive: Integers) -> None:
+    """Put units (N,) on their way; what arrives after the end is left out."""
+    inside = np.flatnonzero(arrive < coming.shape[1])
+    coming[inside, arrive[inside]] += units[inside]
+
+
+def _affordable(world: World, state: _State, asked: Floats, week: int) -> Floats:
+    """Orders (K, N) that the money is enough for: items with the fewest weeks of cover first, whole orders only."""
+    budget = state.budget(week) - float(state.paid[week])  # shipments come first
+    cost = np.array([way.unit_cost for way in world.ways[: len(asked)]])
+    money = (asked * np.where(asked > 0, cost, 0.0)).sum(axis=0)
+    if money.sum() <= budget:
+        return asked
+    rate = state.sales[:, max(week - 12, 0) : week + 1].mean(axis=1)
+    by_need = np.argsort(state.owned / np.maximum(rate, 1e-9), kind="stable")
+    kept, left = np.zeros(len(money), dtype=bool), budget
+    for item in by_need[money[by_need] > 0].tolist():
+        if money[item] <= left:
+            kept[item], left = True, left - money[item]
+    return np.where(kept, asked, 0.0)
 
 
 def _accepted(world: World, buy: Floats) -> Floats:
-    """Orders that reach their supplier's minimum; others are not placed and can be tried again at the next review."""
+    """Orders (K, N) that reach their supplier's minimum; others are not placed, and can be tried at the next review."""
     if world.supplier is None or world.order_minimum is None:
         return buy
     suppliers, at = np.unique(world.supplier.astype(str), return_inverse=True)
-    value = np.bincount(at, buy * world.unit_cost, len(suppliers))[at]
+    value = np.bincount(at, buy.sum(axis=0) * world.invoice, len(suppliers))[at]
     return np.asarray(np.where(value >= world.order_minimum - 1e-6, buy, 0.0))
 
 

@@ -146,7 +146,7 @@ def _world(
         margin=economics.margin,
         price=economics.price,
         unit_cost=usual["unit_cost"].to_numpy(float) + extra,
-        storage=economics.fba_storage,
+        storage=economics.fba_storage + economics.utilisation,
         review_weeks=usual["review_weeks"].to_numpy(int),
         case_pack=usual["case_pack"].to_numpy(float),
         moq=usual["moq"].to_numpy(float),

@@ -1,11 +1,12 @@
 """The sample seller's last year again: our engine against every baseline, the seller's own orders and the clairvoyant.
 
 Run `python tests/benchmarks/orders_sample.py [--skus 300] [--weeks 52] [--every 4]`. The generator supplies what no
-seller knows: true demand, before and after the end, and true lead times. Goods go by sea to a warehouse and on to FBA,
-in whole cartons, at least the MOQ, at least the supplier's order minimum, past the New Year closures, into FBA as far
-as its capacity goes (five months of past sales by marketplace and storage type). The seller itself also flew goods in
-and knew the seasons of its products. Money is that of `unit_economics`:
-dated referral, fulfilment, storage, surcharges, low-inventory fee, placement; freight, duty, handling, capital.
+seller knows: true demand, before and after the end, and true lead times. Goods go to a warehouse and on to FBA in whole
+cartons, at least the MOQ, at least the supplier's order minimum, past the New Year closures, into FBA as far as its
+capacity goes (five months of past sales by marketplace and storage type). They go by sea, and, as the seller's own did,
+by air or (to Germany) by rail where that pays; the rules keep to the sea. The seller knew the seasons of its products.
+Money is that of `unit_economics`: dated referral, fulfilment, storage, surcharges, low-inventory fee, placement;
+freight by mode, duty, handling, capital. `--sea` leaves the other modes out.
 Our engine forecasts from what it sold itself and the deals planned by then, every `--every` weeks.
 """
 
@@ -29,7 +30,7 @@ from policies.calendar import events
 from policies.economics import unit_economics
 from policies.figures import figure_amounts
 from policies.replay import replay
-from policies.replay_world import Actual, Record, World
+from policies.replay_world import Actual, Record, Way, World
 
 RATES = {"EUR": EUR_IN_USD, "CNY": 1 / 7.15}
 HORIZON, PATHS = 26, 100
@@ -57,7 +58,8 @@ def moved(lines, parts, shape, chosen):
 class Past:
     """What really happened to the items on sale throughout: the world, its record and the seller's own moves."""
 
-    def __init__(self, seller, weeks, seed=0):
+    def __init__(self, seller, weeks, seed=0, modes=MODES):
+        self.modes = [mode for mode in modes if mode in ("air", "rail")]
         self.seller, self.weeks = seller, seller.truth.history
         self.first = self.weeks - weeks
         self.start = pd.Timestamp(seller.truth.weeks[0]).date()
@@ -84,24 +86,37 @@ class Past:
         shipped, received = self._moves("shipments", True)
         before = self._moves("purchases", False)[1], self._moves("shipments", False)[1]
         self.under_way, self.begun = before, self._shelf(shelved + before[0], shipped)
-        return Actual(received + before[1], bought, shelved + before[0], shipped, self._dearer())
+        units, money = self._otherwise()
+        return Actual(received + before[1], bought, shelved + before[0], shipped, money, units)
 
-    def _dearer(self):
-        """Money (N, T) that orders by air and rail cost beyond sea freight."""
-        lines = self.seller.purchases.lines.query("ordered_day > @self.first * 7")
-        items = self.seller.items.iloc[lines["item"]].reset_index(drop=True)
+    def _otherwise(self):
+        """Units (N, T) of the seller's orders by air and rail, and what that cost beyond sea freight when it came."""
+        lines = self.seller.purchases.lines.query("ordered_day > @self.first * 7 and mode > 0").set_index("line")
+        extra = lines["item"].map(dict(enumerate(self._freight("sea")))) * -1.0
+        for mode in ("air", "rail"):
+            extra += (
+                lines["item"].map(dict(enumerate(self._freight(mode)))).where(lines["mode"] == MODES.index(mode), 0.0)
+            )
+        units, money = np.zeros((2, len(self.seller.items), self.weeks))
+        np.add.at(units, (lines["item"], lines["ordered_day"] // 7 - 1), lines["quantity"])
+        came = self.seller.purchases.parts.query("line in @lines.index and day < @self.weeks * 7")
+        line = came["line"]
+        np.add.at(money, (lines["item"][line], came["day"] // 7), extra[line].to_numpy() * came["quantity"].to_numpy())
+        return units[self.kept], money[self.kept]
+
+    def _freight(self, mode):
+        """Freight per unit of every item of the seller by a mode, USD; NaN where its supplier has no such leg."""
+        items = self.seller.items
         kilos = items["carton_weight_kg"] / items["case_pack"]
         volume = items[["carton_length_cm", "carton_width_cm", "carton_height_cm"]].prod(axis=1) / 1e6
-        legs = self.seller.legs.drop_duplicates(["mode", "marketplace"]).set_index(["mode", "marketplace"])
-
-        def freight(modes):
-            leg = legs.reindex(pd.MultiIndex.from_arrays([modes, items["marketplace"]]))
-            return leg["cost_per_kg"].to_numpy() * kilos + leg["cost_per_m3"].to_numpy() * volume / items["case_pack"]
-
-        extra = freight(np.array(MODES)[lines["mode"]]) - freight(np.full(len(items), "sea"))
-        money = np.zeros((len(self.seller.items), self.weeks))
-        np.add.at(money, (lines["item"], lines["ordered_day"] // 7 - 1), extra.to_numpy() * lines["quantity"])
-        return money[self.kept]
+        suppliers = self.seller.suppliers["supplier"].to_numpy()[items["supplier_row"]]
+        legs = self.seller.legs[(self.seller.legs["mode"] == mode) & (self.seller.legs["destination"] != "FBA")]
+        legs = legs.drop_duplicates(["supplier", "marketplace"]).set_index(["supplier", "marketplace"])
+        leg = legs.reindex(pd.MultiIndex.from_arrays([suppliers, items["marketplace"]]))
+        return (
+            leg["cost_per_kg"].to_numpy() * kilos.to_numpy()
+            + leg["cost_per_m3"].to_numpy() * (volume / items["case_pack"]).to_numpy()
+        )
 
     def _shelf(self, arrived, shipped):
         """Units in the warehouse when the replay begins: today's less what came, plus what left."""
@@ -114,10 +129,14 @@ class Past:
         stocked = by_week(self.seller.stock[self.kept, days] + self.seller.sold[self.kept, days] > 0) / 7.0
         return Record(by_week(self.seller.sold[self.kept, days]), stocked)
 
-    def _economics(self):
+    def _bought(self):
+        """What suppliers invoice per unit, and with duty, USD."""
         costs = self.seller.truth.costs.iloc[self.kept]
-        rate = costs["cost_currency"].map({**RATES, "USD": 1.0}).to_numpy(float)
-        landed = costs["unit_cost"].to_numpy() * rate * (1 + costs["duty_rate"].to_numpy())
+        price = costs["unit_cost"].to_numpy() * costs["cost_currency"].map({**RATES, "USD": 1.0}).to_numpy(float)
+        return price, price * (1 + costs["duty_rate"].to_numpy())
+
+    def _economics(self, landed):
+        costs = self.seller.truth.costs.iloc[self.kept]
         sold = self.record.sales[:, -13:]
         listed = self.items.assign(
             item=self.key,
@@ -130,22 +149,35 @@ class Past:
             listed, monday, self.weeks - self.first, currency="USD", rates=RATES, evidence=pd.DataFrame()
         )[0]
 
-    def _lead(self, rng):
-        """Weeks (N, T) from an order to the warehouse, closures included, and those alone."""
+    def _lead(self, mode, production, rng):
+        """Weeks (N, T) from an order to the warehouse by a mode, closures included, and those alone.
+
+        production: standard normal draws (suppliers, T), common to all modes.
+        """
         times = self.seller.truth.lead_times
         made = times[times["stage"] == "production"].set_index("source")
-        sea = times[(times["stage"] == "transit") & (times["mode"] == "sea")].set_index("destination")
+        voyage = times[(times["stage"] == "transit") & (times["mode"] == mode)].set_index("destination")
         delay = {name: self._closed(name, made.loc[name, "mean_days"]) for name in made.index}
         lead = {}
-        for name in made.index:
-            for place in sea.index:
-                production = rng.lognormal(0.0, made.loc[name, "sd_days"] / made.loc[name, "mean_days"], self.weeks)
-                shape = (sea.loc[place, "mean_days"] / sea.loc[place, "sd_days"]) ** 2
-                transit = rng.gamma(shape, sea.loc[place, "mean_days"] / shape, self.weeks)
-                days = production * made.loc[name, "mean_days"] + transit + 2
+        for name, draw in zip(made.index, production, strict=True):
+            for place in voyage.index:
+                mean, spread = made.loc[name, ["mean_days", "sd_days"]]
+                shape = (voyage.loc[place, "mean_days"] / voyage.loc[place, "sd_days"]) ** 2
+                transit = rng.gamma(shape, voyage.loc[place, "mean_days"] / shape, self.weeks)
+                days = mean * np.exp(spread / mean * draw) + transit + 2
                 lead[name, place] = np.ceil(days / 7).astype(int) + delay[name]
         pairs = list(zip(self.supplier, self.items["marketplace"], strict=True))
-        return np.array([lead[pair] for pair in pairs]), np.array([delay[name] for name, _ in pairs])
+        never = np.full(self.weeks, self.weeks)
+        return np.array([lead.get(pair, never) for pair in pairs]), np.array([delay[name] for name, _ in pairs])
+
+    def _others(self, production, landed, rng):
+        """Air and rail as the seller's suppliers have them."""
+        found = []
+        for mode in self.modes:
+            lead, closed = self._lead(mode, production, rng)
+            cost = landed + self._freight(mode)[self.kept]
+            found.append(Way(mode, np.where(np.isfinite(cost), cost, np.inf), lead, closed))
+        return tuple(found)
 
     def _closed(self, supplier, production):
         """Weeks that the supplier's stops add to an order placed on the Monday after each week."""
@@ -170,8 +202,10 @@ class Past:
     def _world(self, rng):
         terms = self.seller.suppliers.iloc[self.items["supplier_row"]].reset_index(drop=True)
         self.supplier = terms["supplier"].to_numpy(object)
-        economics = self._economics()
-        lead, closed = self._lead(rng)
+        price, landed = self._bought()
+        economics = self._economics(landed)
+        production = rng.normal(0.0, 1.0, (len(self.seller.suppliers), self.weeks))
+        lead, closed = self._lead("sea", production, rng)
         capacity, group = self._capacity(economics.volume_m3)
         house = WAREHOUSES.iloc[self.items["warehouse"]].reset_index(drop=True)
         rate = house["currency"].map({**RATES, "USD": 1.0}).to_numpy(float)
@@ -194,7 +228,7 @@ class Past:
             margin=whole(economics.margin),
             price=economics.price,
             unit_cost=economics.product_cost,
-            storage=whole(economics.fba_storage),
+            storage=whole(economics.fba_storage + economics.utilisation),
             review_weeks=terms["review_weeks"].to_numpy(),
             case_pack=self.items["case_pack"].to_numpy(float),
             moq=self.items["moq"].to_numpy(float),
@@ -217,6 +251,9 @@ class Past:
             upstream_inbound=self.under_way[0],
             move_cost=house["handling_cost_per_unit"].to_numpy() * rate + leg * rate + placement,
             hold_cost=a_month / WEEKS_PER_MONTH,
+            mode="sea",
+            others=self._others(production, landed, rng),
+            purchase_price=price,
         )
 
     def classes(self):
@@ -276,9 +313,10 @@ def main() -> None:
     parser.add_argument("--skus", type=int, default=300)
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--every", type=int, default=4, help="weeks between two forecasts")
+    parser.add_argument("--sea", action="store_true", help="no other mode than sea")
     given = parser.parse_args()
     begun = time.perf_counter()
-    past = Past(generate(skus=given.skus), given.weeks)
+    past = Past(generate(skus=given.skus), given.weeks, modes=() if given.sea else MODES)
     forecasts = Forecasts(past, given.every)
 
     def tell(name):
