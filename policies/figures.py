@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from policies.fee_tables import fee_table
 
@@ -24,6 +25,20 @@ def figure_amounts(figures: pd.DataFrame, figure: str, items: Texts) -> Floats:
     rows = figures[figures["figure"] == figure]
     amounts = pd.Series(rows["amount"].to_numpy(float), index=rows["item"].astype(object))
     return np.asarray(amounts.reindex(items).to_numpy(float))
+
+
+def joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Figures of two frames over the same items, in item order."""
+    if first.empty or second.empty:
+        return second if first.empty else first
+    columns = {}
+    for name in COLUMNS:
+        one, other = first[name], second[name]
+        both = isinstance(one.dtype, pd.CategoricalDtype) and isinstance(other.dtype, pd.CategoricalDtype)
+        columns[name] = union_categoricals([one, other]) if both else np.concatenate([one, other])
+    frame = pd.DataFrame(columns)
+    order = np.argsort(frame["item"].cat.codes.to_numpy(), kind="stable")
+    return frame.iloc[order].reset_index(drop=True)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from policies.economics_items import rates_of
 from policies.inputs import BUY_COLUMNS, SHIP_COLUMNS, Options
 from policies.landed_costs import landed_costs
 from replenish.config import Config
+from replenish.weekly.awd import AWD, Awd
 from replenish.weekly.known import Known
 from replenish.weekly.stock import Position
 from replenish.weekly.times import Times
@@ -19,9 +20,11 @@ USUAL_TRANSFER = "truck"
 
 
 def buy_options(
-    known: Known, listed: pd.DataFrame, config: Config, times: Times
+    known: Known, listed: pd.DataFrame, config: Config, times: Times, awd: Awd
 ) -> tuple[Options, Floats, list[AssumptionMade]]:
     """Every way to buy each item, the landed cost of its usual (cheapest) way (N,), and notes.
+
+    What AWD takes for boxes that arrive there is part of the landed cost.
 
     Items on hold, phased out, without cost or without supplier have no way; their landed cost is NaN then.
     """
@@ -29,7 +32,7 @@ def buy_options(
     if joined.empty:
         return no_way(times.paths, BUY_COLUMNS), np.full(len(listed), np.nan), []
     costs, notes = landed_costs(joined, currency=config.seller.currency, rates=config.seller.rates)
-    joined["unit_cost"] = costs["unit_cost"].to_numpy()
+    joined["unit_cost"] = costs["unit_cost"].to_numpy() + awd.inbound(joined["destination"], joined["item"])
     landed = joined.groupby("item")["unit_cost"].min().reindex(range(len(listed))).to_numpy(float)
     open_to_buy = ~joined["key"].isin(held_items(known)) & (joined["status"].fillna("active") == "active")
     ways = joined[open_to_buy].reset_index(drop=True)
@@ -47,7 +50,7 @@ def buy_options(
 def _suppliers_ways(known: Known, listed: pd.DataFrame) -> pd.DataFrame:
     """One row per item, mode and destination; a leg for one marketplace wins over one for all."""
     legs = times_legs(known)
-    items = _cartons(listed).assign(key=listed["item"], item=np.arange(len(listed)))
+    items = with_cartons(listed).assign(key=listed["item"], item=np.arange(len(listed)))
     items = items.assign(moq_group_minimum=_group_minimum(items))
     items = items.dropna(subset=["supplier", "unit_cost"]).drop(columns="price", errors="ignore")
     joined = items.merge(legs, on="supplier", suffixes=("", "_leg"))
@@ -78,16 +81,16 @@ def times_legs(known: Known) -> pd.DataFrame:
 
 
 def ship_options(
-    known: Known, listed: pd.DataFrame, here: Position, buy: Options, config: Config, times: Times
+    known: Known, listed: pd.DataFrame, here: Position, buy: Options, config: Config, times: Times, awd: Awd
 ) -> tuple[Options, pd.DataFrame]:
     """Every way from a warehouse into FBA, and all upstream stock with what a week of holding it costs.
 
     Warehouses that purchases or goods under way are bound for have a row too, with nothing available yet, so that
     the engine knows how long and how dear the rest of the way is.
     """
-    carton = _cartons(listed)
+    carton = with_cartons(listed)
     places = _places(known, listed, here, buy)
-    places["hold_cost"] = _holding(places, carton["carton_volume_m3"] / carton["case_pack"], config)
+    places["hold_cost"] = _holding(places, carton["carton_volume_m3"] / carton["case_pack"], config, awd)
     upstream = places.loc[places["units"] > 0, ["item", "location", "kind", "units", "hold_cost"]]
     ways = _transfer_ways(known, places)
     if ways.empty:
@@ -99,7 +102,7 @@ def ship_options(
             "source": ways["location"],
             "mode": ways["mode"],
             "available": ways["units"].where(~ways["key"].isin(held_items(known)), 0.0).astype(float),
-            "unit_cost": _moving(ways, boxes, config),
+            "unit_cost": _moving(ways, boxes, config, awd),
             "hold_cost": ways["hold_cost"].astype(float),
             "case_pack": boxes["case_pack"].astype(float),
             "carton_volume_m3": boxes["carton_volume_m3"].astype(float),
@@ -121,7 +124,8 @@ def _places(known: Known, listed: pd.DataFrame, here: Position, buy: Options) ->
     at = frame["item"].to_numpy(int)
     frame = frame.assign(item=at, key=listed["item"].to_numpy()[at], marketplace=listed["marketplace"].to_numpy()[at])
     frame = frame.merge(known.warehouses, left_on="location", right_on="warehouse", how="left")
-    return frame.assign(kind=frame["kind"].fillna("own"))
+    unlisted = frame["location"].where(frame["location"] == AWD, "own")
+    return frame.assign(kind=frame["kind"].fillna(unlisted))
 
 
 def _transfer_ways(known: Known, places: pd.DataFrame) -> pd.DataFrame:
@@ -135,30 +139,33 @@ def _transfer_ways(known: Known, places: pd.DataFrame) -> pd.DataFrame:
     return ways.assign(mode=ways["mode"].fillna(USUAL_TRANSFER))
 
 
-def _holding(places: pd.DataFrame, unit_volume: pd.Series, config: Config) -> Floats:
-    """Storage upstream per unit and week, plan currency."""
-    monthly = places["storage_cost_per_m3_month"].astype(float) * _rate(places["currency"], config)
-    monthly = monthly.fillna(config.money.own_storage_per_m3_month)
-    weekly = monthly * unit_volume.to_numpy()[places["item"].to_numpy(int)] / WEEKS_PER_MONTH
-    return np.asarray(weekly.to_numpy(float))
+def _holding(places: pd.DataFrame, unit_volume: pd.Series, config: Config, awd: Awd) -> Floats:
+    """Storage upstream per unit and week, plan currency: as typed, else AWD's table, else the setting."""
+    volume = unit_volume.to_numpy(float)[places["item"].to_numpy(int)]
+    typed = places["storage_cost_per_m3_month"].astype(float) * _rate(places["currency"], config)
+    weekly = awd.told("storage", places["location"], places["item"], typed.to_numpy(float) * volume / WEEKS_PER_MONTH)
+    return np.where(np.isnan(weekly), config.money.own_storage_per_m3_month * volume / WEEKS_PER_MONTH, weekly)
 
 
-def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config) -> Floats:
-    """Handling and transport of one unit into FBA, plan currency."""
+def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config, awd: Awd) -> Floats:
+    """Handling and transport of one unit into FBA, plan currency: as typed, else AWD's table, else nothing."""
     rate = _rate(ways["leg_currency"], config)
     pack = boxes["case_pack"].astype(float)
-    by_weight = ways["cost_per_kg"].astype(float).fillna(0) * boxes["carton_weight_kg"] / pack
-    by_volume = ways["cost_per_m3"].astype(float).fillna(0) * boxes["carton_volume_m3"] / pack
-    moved = (np.maximum(by_weight, by_volume) + ways["cost_per_unit"].astype(float).fillna(0)) * rate
-    handling = ways["handling_cost_per_unit"].astype(float).fillna(0) * _rate(ways["storage_currency"], config)
-    return np.asarray((moved + handling).to_numpy(float))
+    typed = ways[["cost_per_kg", "cost_per_m3", "cost_per_unit"]].astype(float)
+    per_kg, per_m3, per_unit = (typed[name].fillna(0) for name in typed)
+    by_size = np.maximum(per_kg * boxes["carton_weight_kg"], per_m3 * boxes["carton_volume_m3"]) / pack
+    moved = ((by_size + per_unit) * rate).where(typed.notna().any(axis=1))
+    handling = ways["handling_cost_per_unit"].astype(float) * _rate(ways["storage_currency"], config)
+    moved = awd.told("transportation", ways["location"], ways["item"], moved.to_numpy(float))
+    handled = awd.told("outbound_processing", ways["location"], ways["item"], handling.to_numpy(float))
+    return np.asarray(np.nan_to_num(moved) + np.nan_to_num(handled))
 
 
 def _rate(currency: pd.Series, config: Config) -> pd.Series:
     return rates_of(currency, config.seller.rates, config.seller.currency, "a warehouse or leg")
 
 
-def _cartons(listed: pd.DataFrame) -> pd.DataFrame:
+def with_cartons(listed: pd.DataFrame) -> pd.DataFrame:
     """The catalogue with carton sizes filled: a case pack of one, a carton as large and heavy as its units."""
     pack = listed["case_pack"].astype(float).fillna(1).clip(lower=1)
     sides = ["carton_length_cm", "carton_width_cm", "carton_height_cm"]

@@ -1,6 +1,6 @@
 """The week's decision as the engine wants it: stock, arrivals, ways to buy and ship, money, limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -8,13 +8,14 @@ import pandas as pd
 
 from forecasting import DemandPaths
 from policies.economics import EconomicsSettings, Note, unit_economics
-from policies.figures import figure_amounts
+from policies.figures import figure_amounts, joined
 from policies.inputs import Arrivals, Options, Problem
 from policies.marketplaces import marketplaces
 from replenish.config import Config
+from replenish.weekly.awd import awd_of
 from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
-from replenish.weekly.moves import buy_options, ship_options
+from replenish.weekly.moves import buy_options, ship_options, with_cartons
 from replenish.weekly.stock import Position, position, refilled_by_awd, stored_and_shipped
 from replenish.weekly.times import Times, times_of
 
@@ -40,7 +41,8 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     here = position(known, items)
     times = times_of(known, config)
     listed = listed_items(known, items, config)
-    buy, landed, freight_notes = buy_options(known, listed, config, times)
+    awd = awd_of(known, with_cartons(listed), config)
+    buy, landed, freight_notes = buy_options(known, listed, config, times, awd)
     ratio = stored_and_shipped(known, items, here.fba_on_hand)
     awd_share = refilled_by_awd(known, items) if config.money.awd_auto_replenishment else np.nan
     economics, notes = unit_economics(
@@ -52,7 +54,8 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         evidence=known.fee_evidence,
         settings=economics_settings(config),
     )
-    ship, upstream = ship_options(known, listed, here, buy, config, times)
+    ship, upstream = ship_options(known, listed, here, buy, config, times, awd)
+    economics = replace(economics, figures=joined(economics.figures, awd.figures()))
     placement = np.nan_to_num(figure_amounts(economics.figures, "inbound placement fee", paths.skus))
     ship, buy = _with_placement(ship, placement), _with_placement(buy, placement)
     problem = Problem(
@@ -71,7 +74,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         upstream=upstream,
         currency=config.seller.currency,
     )
-    return Stated(problem, here, times, (*freight_notes, *notes))
+    return Stated(problem, here, times, (*freight_notes, *notes, *awd.notes()))
 
 
 def _with_placement(options: Options, fee: Floats) -> Options:

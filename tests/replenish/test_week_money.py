@@ -8,10 +8,14 @@ import pandas as pd
 import pytest
 
 from policies.economics_items import MissingExchangeRate
+from policies.fee_tables import DAYS_PER_MONTH
 from policies.inputs import BUY_COLUMNS, Options
 from replenish.config import Config
+from replenish.weekly.awd import awd_of
 from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
+from replenish.weekly.moves import buy_options, ship_options, with_cartons
+from replenish.weekly.stock import Position
 
 TODAY = date(2026, 8, 3)
 LISTED = pd.DataFrame({"item": ["US/MUG"], "marketplace": ["US"]})
@@ -48,3 +52,107 @@ def test_a_break_dearer_after_conversion_is_none() -> None:
 def test_a_break_in_a_currency_without_a_rate_is_named() -> None:
     with pytest.raises(MissingExchangeRate, match=r"no exchange rate for SEK \(a price break\)"):
         broken(40.0, "SEK")
+
+
+# ---------------------------------------------------------------- AWD
+
+FOOT = 30.48
+CARTON = {
+    "sku": "MUG", "status": "active", "supplier": "Ningbo", "unit_cost": 5.0, "cost_currency": "USD", "moq": 0,
+    "moq_group": None, "moq_group_minimum": None,
+    "case_pack": 10.0, "carton_length_cm": FOOT, "carton_width_cm": FOOT, "carton_height_cm": FOOT,
+    "carton_weight_kg": 8.0, "length_cm": 20.0, "width_cm": 10.0, "height_cm": 5.0, "weight_kg": 0.7,
+}  # fmt: skip
+LEG = {
+    "marketplace": None, "transit_days": 3.0, "transit_days_sd": 1.0, "receiving_days": 5.0, "receiving_days_sd": 1.0,
+    "cost_per_kg": None, "cost_per_m3": None, "cost_per_unit": None, "currency": "USD", "duty_rate": 0.0,
+}  # fmt: skip
+PER_MONTH = DAYS_PER_MONTH / 7
+
+
+class NoTimes:
+    """Everything arrives at once: these tests are about money."""
+
+    paths = 2
+
+    def days(self, options: pd.DataFrame) -> np.ndarray:
+        return np.zeros((len(options), 2))
+
+
+def awd_costs(config: Config | None = None, marketplace: str = "US", typed: dict[str, float] | None = None,
+              leg: dict[str, float] | None = None, listed_warehouse: bool = True):  # fmt: skip
+    """100 mugs in ten cartons of one cubic foot at AWD, and a supplier who sends more there: ship row, buy row, awd."""
+    config = config or Config()
+    warehouse = {"warehouse": "AWD", "kind": "AWD", "storage_cost_per_m3_month": None, "handling_cost_per_unit": None,
+                 "currency": "USD", **(typed or {})}  # fmt: skip
+    legs = [
+        {**LEG, "supplier": "Ningbo", "mode": "sea", "destination": "AWD", "cost_per_unit": 0.5},
+        {**LEG, "supplier": "AWD", "mode": "truck", "destination": "FBA", **(leg or {})},
+    ]
+    supplier = {"supplier": "Ningbo", "currency": "USD", "review_weeks": 2, "production_days": 30,
+                "production_days_sd": 3}  # fmt: skip
+    here = known(
+        warehouses=pd.DataFrame([warehouse]).iloc[: int(listed_warehouse)], supplier_legs=pd.DataFrame(legs),
+        suppliers=pd.DataFrame([supplier]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
+    )  # fmt: skip
+    listed = pd.DataFrame([{**CARTON, "item": f"{marketplace}/MUG", "marketplace": marketplace}])
+    upstream = pd.DataFrame({"item": [0], "location": ["AWD"], "units": [100.0]})
+    stock = Position(
+        np.zeros(1), np.zeros((1, 1)), np.zeros(1), upstream, pd.DataFrame({"item": [], "destination": []})
+    )
+    awd = awd_of(here, with_cartons(listed), config)
+    buy, _, _ = buy_options(here, listed, config, NoTimes(), awd)  # type: ignore[arg-type]
+    ship, held = ship_options(here, listed, stock, buy, config, NoTimes(), awd)  # type: ignore[arg-type]
+    assert held["kind"].tolist() == ["AWD"]
+    return ship.frame.iloc[0], buy.frame.iloc[0], awd
+
+
+def test_awd_charges_for_holding_moving_and_taking_in() -> None:
+    ship, buy, awd = awd_costs()
+    assert ship["hold_cost"] == pytest.approx(0.48 / 10 / PER_MONTH)
+    assert ship["unit_cost"] == pytest.approx(1.40 / 10 + 1.40 / 10)
+    assert buy["unit_cost"] == pytest.approx(5.0 + 0.5 + 1.40 / 10)
+    figures = awd.figures().set_index("figure")
+    assert figures["amount"].to_dict() == pytest.approx({
+        "AWD storage": 0.048, "AWD inbound processing": 0.14, "AWD outbound processing": 0.14,
+        "AWD transport to FBA": 0.14,
+    })  # fmt: skip
+    assert set(figures["table"]) == {"fees/awd US"}
+    assert set(figures["valid_from"]) == {"2026-01-15"}
+    assert (figures["source"].astype(str) != "").all()
+    assert awd.notes() == []
+
+
+def test_what_the_planner_typed_goes_before_the_table() -> None:
+    ship, _, awd = awd_costs(
+        typed={"storage_cost_per_m3_month": 20.0, "handling_cost_per_unit": 0.3}, leg={"cost_per_unit": 0.25}
+    )
+    assert ship["hold_cost"] == pytest.approx(20.0 * 0.3048**3 / 10 * 12 / 52)
+    assert ship["unit_cost"] == pytest.approx(0.55)
+    told = awd.figures().set_index("figure")["confidence"].to_dict()
+    assert {name for name, confidence in told.items() if confidence != "seller"} == {"AWD inbound processing"}
+
+
+def test_region_and_automatic_refill_set_the_rate() -> None:
+    west = Config.model_validate({"money": {"awd_region": "west"}})
+    smart = Config.model_validate({"money": {"awd_auto_replenishment": True}})
+    assert awd_costs(west)[0]["hold_cost"] == pytest.approx(0.57 / 10 / PER_MONTH)
+    assert awd_costs(smart)[0]["hold_cost"] == pytest.approx(0.43 / 10 / PER_MONTH)
+
+
+def test_awd_stock_is_known_by_its_location_alone() -> None:
+    assert awd_costs(listed_warehouse=False)[0]["hold_cost"] == pytest.approx(0.48 / 10 / PER_MONTH)
+
+
+def test_a_marketplace_without_awd_table_is_named_with_its_effect() -> None:
+    ship, _, awd = awd_costs(marketplace="DE")
+    assert ship["unit_cost"] == pytest.approx(0.28)
+    (note,) = awd.notes()
+    assert (note.marketplace, note.items, note.effect) == ("DE", 1, pytest.approx(0.28))
+    assert set(awd.figures()["confidence"]) == {"assumption"}
+
+
+def test_nothing_at_awd_shows_nothing() -> None:
+    listed = with_cartons(pd.DataFrame([{**CARTON, "item": "US/MUG", "marketplace": "US"}]))
+    empty = known(warehouses=pd.DataFrame(columns=["warehouse", "kind"]))
+    assert awd_of(empty, listed, Config()).figures().empty
