@@ -15,6 +15,7 @@ from policies.assumptions import AssumptionMade
 from policies.economics_items import rates_of
 from policies.fee_tables import fee_table
 from policies.lead_time_learning import region_of
+from policies.marketplaces import marketplace
 
 Floats = npt.NDArray[np.floating]
 Booleans = npt.NDArray[np.bool_]
@@ -31,15 +32,15 @@ def landed_costs(
     Args:
         options: one row per option: item, marketplace, mode, purchase_price, currency (the supplier's),
             carton_volume_m3, carton_weight_kg, case_pack; from the leg, or missing: cost_per_kg, cost_per_m3,
-            cost_per_unit,
-            leg_currency (the supplier's where empty), duty_rate (0..1); optional inspection_cost_per_unit (supplier's
-            currency).
+            cost_per_unit, leg_currency (the supplier's where empty), duty_rate (0..1); optional
+            inspection_cost_per_unit (supplier's currency) and supplier_country (ISO code: goods from the marketplace's
+            own country pay no duty).
         currency: the plan's.
         rates: plan currency per unit of each other currency.
 
     Returns:
         A frame in the order of `options` with `COLUMNS` (plan currency per unit), and notes: a leg without any freight
-        rate gets the middle of what forwarders publish (tables/freight_rates.csv).
+        rate gets the middle of what forwarders publish (tables/freight_rates.csv); without a duty rate it pays none.
 
     Raises:
         MissingExchangeRate: a price or leg in a currency without a rate.
@@ -53,6 +54,7 @@ def landed_costs(
     chargeable = chargeable_weight(weight, volume, mode)
     freight, assumed, notes = _freight(options, chargeable, volume, currency, rates)
     duty = price * _number(options, "duty_rate")
+    notes += _no_duty(options, price)
     inspection = _number(options, "inspection_cost_per_unit") * paid_in
     frame = pd.DataFrame(
         {
@@ -110,12 +112,29 @@ def _freight(
         freight = np.where(given, freight, usual)
         for mode in sorted(set(options.loc[~given, "mode"].astype(str))):
             here = ~given & (options["mode"].astype(str) == mode).to_numpy()
-            example = str(options.loc[here, "item"].astype(str).min())
-            text = "the middle of published forwarder rates is used"
-            notes.append(
-                AssumptionMade(f"freight by {mode}", "ALL", int(here.sum()), example, text, float(usual[here].mean()))
-            )
+            items = options.loc[here, "item"].astype(str)
+            text, effect = "the middle of published forwarder rates is used", float(usual[here].mean())
+            if not effect > 0:
+                text = f"nor is any rate published: none is counted (1 {currency} a kg would be)"
+                effect = float(chargeable[here].mean())
+            notes.append(AssumptionMade(f"freight by {mode}", "ALL", items.nunique(), str(items.min()), text, effect))
     return freight, np.asarray(~given), notes
+
+
+def _no_duty(options: pd.DataFrame, price: Floats) -> list[AssumptionMade]:
+    """Name the imports of each marketplace whose duty nobody gave, with what a percent of it is worth."""
+    missing = np.isnan(_number(options, "duty_rate", np.nan))
+    country = options["supplier_country"] if "supplier_country" in options else pd.Series("", index=options.index)
+    home = options["marketplace"].map({code: marketplace(code).iso for code in options["marketplace"].unique()})
+    missing &= (country.fillna("") != home).to_numpy()
+    notes = []
+    for code in sorted(set(options.loc[missing, "marketplace"])):
+        here = missing & (options["marketplace"] == code).to_numpy()
+        items = options.loc[here, "item"].astype(str)
+        text = "none is counted; each percent of it is"
+        effect = float(price[here].mean() / 100)
+        notes.append(AssumptionMade("duty rate", str(code), items.nunique(), str(items.min()), text, effect))
+    return notes
 
 
 def _published(options: pd.DataFrame, chargeable: Floats, volume: Floats, rates: Mapping[str, float]) -> Floats:

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from policies.fee_tables import DAYS_PER_MONTH, change_days, segments
+from policies.fee_tables import DAYS_PER_MONTH, change_days, marketplaces_with, segments
 from policies.fees.aged import age_bands, aged_surcharge
 from policies.fees.charges import Charge
 from policies.fees.low_inventory import BELOW_DAYS, NEW_SELECTION_DAYS, exempt, low_inventory_fee
+from policies.fees.low_inventory import TABLE as LOW_INVENTORY
 from policies.fees.storage import TABLE as STORAGE
 from policies.fees.storage import days_in_month, month_starts, storage
 from policies.item_block import Block, Reported, per_unit_month
@@ -103,7 +104,24 @@ def low_inventory(block: Block) -> Floats:
         why = np.where(said.known & (said.amount > 0), said.origin, rule)
         due = Charge(np.where(free, 0.0, charge.amount), np.where(free, why, charge.origin))
         fees[:, level] = block.record(f"low-inventory fee below {below:g} days", due, "per unit sold")
+    _note_no_table(block, free)
     return fees
+
+
+def _note_no_table(block: Block, free: Booleans) -> None:
+    """A marketplace without a table of the fee charges none here; what the nearest one's, or the US one's, would be."""
+    if block.code in marketplaces_with(LOW_INVENTORY):
+        return
+    start, pan_eu, own = block.plan.start, block.plan.settings.pan_eu, block.desk.own
+    usual, dollars = np.zeros(len(free)), block.plan.rates.get("USD", 0.0)
+    american = [] if not dollars > 0 else [
+        (replace(own, marketplace="US", price=own.price * block.desk.own_rate / dollars, _tiers={}), dollars)
+    ]  # fmt: skip
+    for units, rate in (*block.desk.nearest, *american):
+        found = low_inventory_fee(units, start, BELOW_DAYS[0], pan_eu).amount * rate
+        usual = np.where(usual > 0, usual, found)
+    text = "none is counted (by the table of the nearest marketplace or the US it would be, below 14 days of supply)"
+    block.desk.note("low-inventory-level fee", ~free & (usual > 0), text, usual)
 
 
 def _exempt_by_rule(block: Block) -> Booleans:

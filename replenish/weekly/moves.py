@@ -10,12 +10,12 @@ from policies.inputs import BUY_COLUMNS, SHIP_COLUMNS, Options
 from policies.landed_costs import landed_costs
 from replenish.config import Config
 from replenish.weekly.awd import AWD, Awd
+from replenish.weekly.gaps import WEEKS_PER_MONTH, carton_gaps, storage_gaps, transfer_gaps
 from replenish.weekly.known import Known
 from replenish.weekly.stock import Position
 from replenish.weekly.times import Times
 
 Floats = npt.NDArray[np.floating]
-WEEKS_PER_MONTH = 52 / 12
 USUAL_TRANSFER = "truck"
 
 
@@ -31,7 +31,9 @@ def buy_options(
     joined = _suppliers_ways(known, listed)
     if joined.empty:
         return no_way(times.paths, BUY_COLUMNS), np.full(len(listed), np.nan), []
-    costs, notes = landed_costs(joined, currency=config.seller.currency, rates=config.seller.rates)
+    named = joined.assign(item=joined["key"])
+    costs, notes = landed_costs(named, currency=config.seller.currency, rates=config.seller.rates)
+    notes += carton_gaps(joined, costs["freight"].to_numpy())
     joined["unit_cost"] = costs["unit_cost"].to_numpy() + awd.inbound(joined["destination"], joined["item"])
     landed = joined.groupby("item")["unit_cost"].min().reindex(range(len(listed))).to_numpy(float)
     open_to_buy = ~joined["key"].isin(held_items(known)) & (joined["status"].fillna("active") == "active")
@@ -75,34 +77,35 @@ def _group_minimum(items: pd.DataFrame) -> pd.Series:
 def times_legs(known: Known) -> pd.DataFrame:
     """Legs of suppliers (not of warehouses) with the supplier's currency, review period and production days."""
     legs = known.supplier_legs[~known.supplier_legs["supplier"].isin(known.warehouses["warehouse"])]
-    names = ["supplier", "currency", "review_weeks", "production_days", "production_days_sd"]
-    suppliers = known.suppliers[names].rename(columns={"currency": "supplier_currency"})
+    names = ["supplier", "currency", "country", "review_weeks", "production_days", "production_days_sd"]
+    suppliers = known.suppliers[names].rename(columns={"currency": "supplier_currency", "country": "supplier_country"})
     return legs.rename(columns={"currency": "leg_currency"}).merge(suppliers, on="supplier", how="inner")
 
 
 def ship_options(
     known: Known, listed: pd.DataFrame, here: Position, buy: Options, config: Config, times: Times, awd: Awd
-) -> tuple[Options, pd.DataFrame]:
-    """Every way from a warehouse into FBA, and all upstream stock with what a week of holding it costs.
+) -> tuple[Options, pd.DataFrame, list[AssumptionMade]]:
+    """Every way from a warehouse into FBA, all upstream stock with what a week of holding it costs, and notes.
 
     Warehouses that purchases or goods under way are bound for have a row too, with nothing available yet, so that
     the engine knows how long and how dear the rest of the way is.
     """
     carton = with_cartons(listed)
     places = _places(known, listed, here, buy)
-    places["hold_cost"] = _holding(places, carton["carton_volume_m3"] / carton["case_pack"], config, awd)
+    places["hold_cost"], notes = _holding(places, carton["carton_volume_m3"] / carton["case_pack"], config, awd)
     upstream = places.loc[places["units"] > 0, ["item", "location", "kind", "units", "hold_cost"]]
     ways = _transfer_ways(known, places)
     if ways.empty:
-        return no_way(times.paths, SHIP_COLUMNS), upstream.reset_index(drop=True)
+        return no_way(times.paths, SHIP_COLUMNS), upstream.reset_index(drop=True), notes
     boxes = carton.iloc[ways["item"]].reset_index(drop=True)
+    moving, unknown = _moving(ways, boxes, config, awd)
     frame = pd.DataFrame(
         {
             "item": ways["item"].astype(int),
             "source": ways["location"],
             "mode": ways["mode"],
             "available": ways["units"].where(~ways["key"].isin(held_items(known)), 0.0).astype(float),
-            "unit_cost": _moving(ways, boxes, config, awd),
+            "unit_cost": moving,
             "hold_cost": ways["hold_cost"].astype(float),
             "case_pack": boxes["case_pack"].astype(float),
             "carton_volume_m3": boxes["carton_volume_m3"].astype(float),
@@ -111,7 +114,7 @@ def ship_options(
         }
     )
     legs = ways.assign(supplier=ways["location"], destination="FBA", kind="shipment")
-    return Options(frame, times.days(legs)), upstream.reset_index(drop=True)
+    return Options(frame, times.days(legs)), upstream.reset_index(drop=True), notes + unknown
 
 
 def _places(known: Known, listed: pd.DataFrame, here: Position, buy: Options) -> pd.DataFrame:
@@ -139,15 +142,19 @@ def _transfer_ways(known: Known, places: pd.DataFrame) -> pd.DataFrame:
     return ways.assign(mode=ways["mode"].fillna(USUAL_TRANSFER))
 
 
-def _holding(places: pd.DataFrame, unit_volume: pd.Series, config: Config, awd: Awd) -> Floats:
+def _holding(
+    places: pd.DataFrame, unit_volume: pd.Series, config: Config, awd: Awd
+) -> tuple[Floats, list[AssumptionMade]]:
     """Storage upstream per unit and week, plan currency: as typed, else AWD's table, else the setting."""
     volume = unit_volume.to_numpy(float)[places["item"].to_numpy(int)]
     typed = places["storage_cost_per_m3_month"].astype(float) * _rate(places["currency"], config)
     weekly = awd.told("storage", places["location"], places["item"], typed.to_numpy(float) * volume / WEEKS_PER_MONTH)
-    return np.where(np.isnan(weekly), config.money.own_storage_per_m3_month * volume / WEEKS_PER_MONTH, weekly)
+    known = ~np.isnan(weekly)
+    weekly = np.where(known, weekly, config.money.own_storage_per_m3_month * volume / WEEKS_PER_MONTH)
+    return weekly, storage_gaps(places, weekly, known)
 
 
-def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config, awd: Awd) -> Floats:
+def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config, awd: Awd) -> tuple[Floats, list[AssumptionMade]]:
     """Handling and transport of one unit into FBA, plan currency: as typed, else AWD's table, else nothing."""
     rate = _rate(ways["leg_currency"], config)
     pack = boxes["case_pack"].astype(float)
@@ -158,7 +165,8 @@ def _moving(ways: pd.DataFrame, boxes: pd.DataFrame, config: Config, awd: Awd) -
     handling = ways["handling_cost_per_unit"].astype(float) * _rate(ways["storage_currency"], config)
     moved = awd.told("transportation", ways["location"], ways["item"], moved.to_numpy(float))
     handled = awd.told("outbound_processing", ways["location"], ways["item"], handling.to_numpy(float))
-    return np.asarray(np.nan_to_num(moved) + np.nan_to_num(handled))
+    notes = transfer_gaps(ways, ~np.isnan(moved), awd.charges.amount["transportation"])
+    return np.asarray(np.nan_to_num(moved) + np.nan_to_num(handled)), notes
 
 
 def _rate(currency: pd.Series, config: Config) -> pd.Series:

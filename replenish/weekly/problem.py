@@ -54,7 +54,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         evidence=known.fee_evidence,
         settings=economics_settings(config),
     )
-    ship, upstream = ship_options(known, listed, here, buy, config, times, awd)
+    ship, upstream, ship_notes = ship_options(known, listed, here, buy, config, times, awd)
     economics = replace(economics, figures=joined(economics.figures, awd.figures()))
     placement = np.nan_to_num(figure_amounts(economics.figures, "inbound placement fee", paths.skus))
     ship, buy = _with_placement(ship, placement), _with_placement(buy, placement)
@@ -74,7 +74,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         upstream=upstream,
         currency=config.seller.currency,
     )
-    return Stated(problem, here, times, (*freight_notes, *notes, *awd.notes()))
+    return Stated(problem, here, times, (*freight_notes, *ship_notes, *awd.notes(), *notes))
 
 
 def _with_placement(options: Options, fee: Floats) -> Options:

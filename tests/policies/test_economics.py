@@ -275,6 +275,14 @@ def test_germany_charges_low_inventory_to_pan_eu_sellers_only() -> None:
     assert (priced(row, settings=EconomicsSettings(pan_eu=True))[0].low_inventory_fee > 0).all()
 
 
+def test_a_marketplace_without_low_inventory_table_names_what_the_us_would_charge() -> None:
+    row = listing(marketplace="UK", price_currency="GBP")
+    (note,) = (note for note in priced(row)[1] if isinstance(note, AssumptionMade) and "low-inventory" in note.figure)
+    assert note.effect == pytest.approx(0.97)
+    _, notes = unit_economics(pd.DataFrame([row]), MONDAY, 4, currency="GBP", rates={}, evidence=NO_EVIDENCE)
+    assert not any("low-inventory" in str(note) for note in notes), "without a rate to USD nothing can be said"
+
+
 def test_central_europe_programme_is_cheaper() -> None:
     row = listing(marketplace="DE", price_currency="EUR")
     usual, _ = priced(row)

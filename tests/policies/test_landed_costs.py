@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from policies.assumptions import AssumptionMade
 from policies.economics_items import MissingExchangeRate
 from policies.landed_costs import chargeable_weight, landed_costs, price_at
 
@@ -48,6 +49,24 @@ def test_without_a_rate_the_published_middle_is_used_and_named() -> None:
     assert bool(frame["freight_assumed"].iloc[0])
     assert "freight by sea unknown for 1 items" in str(notes[0])
     assert notes[0].effect == pytest.approx(1.05)
+
+
+def notes_of(**changes: object) -> list[AssumptionMade]:
+    return landed_costs(pd.DataFrame([option(**changes)]), currency="USD", rates=RATES)[1]
+
+
+def test_without_any_published_rate_what_a_rate_would_cost_is_named() -> None:
+    (note,) = notes_of(cost_per_m3=None, mode="balloon")
+    assert "freight by balloon unknown for 1 items" in str(note)
+    assert "none is counted (1 USD a kg would be), worth 0.60 a unit" in str(note)
+
+
+def test_a_missing_duty_rate_is_named_with_what_a_percent_is_worth() -> None:
+    (note,) = notes_of(duty_rate=None, supplier_country="CN")
+    assert (note.figure, note.marketplace, note.example) == ("duty rate", "US", "US/A")
+    assert note.effect == pytest.approx(0.07)
+    assert notes_of(duty_rate=None, supplier_country="US") == []
+    assert notes_of(duty_rate=0.0, supplier_country="CN") == []
 
 
 def test_a_given_rate_of_zero_is_a_rate() -> None:

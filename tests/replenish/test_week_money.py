@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from policies.assumptions import AssumptionMade
 from policies.economics_items import MissingExchangeRate
 from policies.fee_tables import DAYS_PER_MONTH
 from policies.inputs import BUY_COLUMNS, Options
@@ -89,7 +90,7 @@ def awd_costs(config: Config | None = None, marketplace: str = "US", typed: dict
         {**LEG, "supplier": "Ningbo", "mode": "sea", "destination": "AWD", "cost_per_unit": 0.5},
         {**LEG, "supplier": "AWD", "mode": "truck", "destination": "FBA", **(leg or {})},
     ]
-    supplier = {"supplier": "Ningbo", "currency": "USD", "review_weeks": 2, "production_days": 30,
+    supplier = {"supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
                 "production_days_sd": 3}  # fmt: skip
     here = known(
         warehouses=pd.DataFrame([warehouse]).iloc[: int(listed_warehouse)], supplier_legs=pd.DataFrame(legs),
@@ -102,7 +103,7 @@ def awd_costs(config: Config | None = None, marketplace: str = "US", typed: dict
     )
     awd = awd_of(here, with_cartons(listed), config)
     buy, _, _ = buy_options(here, listed, config, NoTimes(), awd)  # type: ignore[arg-type]
-    ship, held = ship_options(here, listed, stock, buy, config, NoTimes(), awd)  # type: ignore[arg-type]
+    ship, held, _ = ship_options(here, listed, stock, buy, config, NoTimes(), awd)  # type: ignore[arg-type]
     assert held["kind"].tolist() == ["AWD"]
     return ship.frame.iloc[0], buy.frame.iloc[0], awd
 
@@ -156,3 +157,61 @@ def test_nothing_at_awd_shows_nothing() -> None:
     listed = with_cartons(pd.DataFrame([{**CARTON, "item": "US/MUG", "marketplace": "US"}]))
     empty = known(warehouses=pd.DataFrame(columns=["warehouse", "kind"]))
     assert awd_of(empty, listed, Config()).figures().empty
+
+
+# ---------------------------------------------------------------- what nobody gave
+
+
+def gap_notes(**changes: object) -> dict[str, AssumptionMade]:
+    """Notes on a mug that lies in a warehouse of one's own, by figure."""
+    warehouse = {"warehouse": "Reno", "kind": "3PL", "storage_cost_per_m3_month": 12.0, "handling_cost_per_unit": 0.2,
+                 "currency": "USD"}  # fmt: skip
+    supply = {**LEG, "supplier": "Ningbo", "mode": "sea", "destination": "Reno", "cost_per_m3": 100.0}
+    transfer = {**LEG, "supplier": "Reno", "mode": "truck", "destination": "FBA", "cost_per_unit": 0.3}
+    item = {**CARTON, "item": "US/MUG", "marketplace": "US"}
+    for part in (warehouse, supply, transfer, item):
+        part.update({name: value for name, value in changes.items() if name in part})
+    if "transfer_cost" in changes:
+        transfer["cost_per_unit"] = changes["transfer_cost"]
+    supplier = {"supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
+                "production_days_sd": 3}  # fmt: skip
+    here = known(
+        warehouses=pd.DataFrame([warehouse]), supplier_legs=pd.DataFrame([supply, transfer]),
+        suppliers=pd.DataFrame([supplier]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
+    )  # fmt: skip
+    listed = pd.DataFrame([item])
+    upstream = pd.DataFrame({"item": [0], "location": ["Reno"], "units": [100.0]})
+    stock = Position(
+        np.zeros(1), np.zeros((1, 1)), np.zeros(1), upstream, pd.DataFrame({"item": [], "destination": []})
+    )
+    awd = awd_of(here, with_cartons(listed), Config())
+    buy, _, notes = buy_options(here, listed, Config(), NoTimes(), awd)  # type: ignore[arg-type]
+    _, _, more = ship_options(here, listed, stock, buy, Config(), NoTimes(), awd)  # type: ignore[arg-type]
+    return {note.figure: note for note in [*notes, *more]}
+
+
+def test_a_seller_who_gave_everything_reads_nothing() -> None:
+    assert gap_notes() == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "figure", "effect"),
+    [
+        ({"duty_rate": None}, "duty rate", 0.05),
+        ({"cost_per_m3": None}, "freight by sea", 0.8 * 1.75),
+        ({"storage_cost_per_m3_month": None}, "storage cost of Reno", 15.0 * 0.3048**3 / 10),
+        ({"transfer_cost": None}, "cost of moving goods from Reno to FBA", 0.14),
+        (
+            dict.fromkeys(["carton_length_cm", "length_cm"]),
+            "carton and packed size",
+            0.2,  # two litres a unit at 100 USD a cubic metre
+        ),
+    ],
+)
+def test_each_cost_that_nobody_gave_is_named_with_its_effect(
+    changes: dict[str, object], figure: str, effect: float
+) -> None:
+    notes = gap_notes(**changes)
+    assert set(notes) == {figure}
+    assert notes[figure].effect == pytest.approx(effect)
+    assert notes[figure].example == "US/MUG"
