@@ -6,10 +6,41 @@ import numpy as np
 import numpy.typing as npt
 from numba import prange
 
-from forecasting.compiled import compiled_over_skus
+from forecasting.compiled import compiled, compiled_over_skus
 from forecasting.random import next_binomial, next_gamma, next_normal, next_poisson, next_uniform
 
 Floats = npt.NDArray[np.floating]
+STRATUM = 4  # levels drawn for each path kept
+
+
+@compiled
+def _levels(
+    state: np.uint64, paths: int, spread: float, lifts: Floats, shares: Floats, width: Floats
+) -> tuple[np.uint64, Floats, npt.NDArray[np.intp]]:
+    """Level and mood of each path: of four times as many draws in order of size one of every four, then shuffled.
+
+    So the paths of a SKU are spread evenly over its distribution, and their quantiles stray less.
+    """
+    drawn, mood_of = np.empty(paths * STRATUM), np.empty(paths * STRATUM, dtype=np.intp)
+    mood, reached = 0, shares[0]
+    for k in range(len(drawn)):
+        state, u = next_uniform(state)
+        while mood < len(shares) - 1 and (k + u) / len(drawn) >= reached:
+            mood += 1
+            reached += shares[mood]
+        drawn[k], mood_of[k] = lifts[mood], mood
+        if spread * width[mood] > 0.0:
+            state, g = next_gamma(state, 1.0 / (spread * width[mood]))
+            drawn[k] *= g * spread * width[mood]
+    order = np.argsort(drawn)
+    chosen = np.empty(paths, dtype=np.intp)
+    for p in range(paths):
+        state, u = next_uniform(state)
+        chosen[p] = order[STRATUM * p + int(STRATUM * u)]
+        state, u = next_uniform(state)
+        other = int((p + 1) * u)
+        chosen[p], chosen[other] = chosen[other], chosen[p]
+    return state, drawn[chosen], mood_of[chosen]
 
 
 @compiled_over_skus
@@ -40,17 +71,9 @@ def draw_counts(
         state = keys[i]
         lifts = np.exp(deviation[i] * lift)
         lifts /= (lifts * shares[i]).sum()
+        state, levels, moods = _levels(state, paths, level_spread[i], lifts, shares[i], width)
         for p in range(paths):
-            state, chance = next_uniform(state)
-            mood = 0
-            while mood < len(width) - 1 and chance >= shares[i, mood]:
-                chance -= shares[i, mood]
-                mood += 1
-            for_level, for_week = level_spread[i] * width[mood], week_spread[i] * width[mood]
-            level = lifts[mood]
-            if for_level > 0.0:
-                state, g = next_gamma(state, 1.0 / for_level)
-                level *= g * for_level
+            level, for_week = levels[p], week_spread[i] * width[moods[p]]
             state, uplift = next_normal(state)
             for t in range(horizon):
                 rate = mean[i, t] * level * common[p, t]

@@ -198,6 +198,19 @@ def column_drivers(panel: Panel, weeks: pd.DatetimeIndex, planned: pd.DataFrame 
 PLANNED = ("price", "promo", "ad_spend")
 
 
+def planned_then(panel: Panel, origin: int, ahead: int, planned: pd.DataFrame | None) -> pd.DataFrame | None:
+    """What was planned at a past period for the `ahead` next ones, taken from what came to be: the columns and SKUs
+    of `planned`, the plan of today.
+    """
+    if planned is None or planned.empty or "sku" not in planned.columns:
+        return None
+    rows = np.flatnonzero(np.isin(panel.skus, planned["sku"].astype(str).unique()))
+    weeks = panel.periods[origin : origin + ahead]
+    frame = pd.DataFrame({"sku": np.repeat(panel.skus[rows], len(weeks)), "week": np.tile(weeks, len(rows))})
+    columns = [name for name in PLANNED if name in planned.columns]
+    return frame.assign(**{name: getattr(panel, name)[rows, origin : origin + ahead].ravel() for name in columns})
+
+
 def _planned(panel: Panel, weeks: pd.DatetimeIndex, planned: pd.DataFrame | None, name: str) -> Floats:
     """Mean of what is planned for each SKU and week ahead, NaN where nothing is."""
     past = len(panel.periods)

@@ -6,10 +6,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import norm
 
 from forecasting import censoring, classes, daily
 from forecasting.calibration import check as calibrate
 from forecasting.combination import Learned, learn
+from forecasting.dated import planned_then
 from forecasting.known import Known, group_codes, known_at
 from forecasting.lifecycle import handed_over, inherit
 from forecasting.outlook import Outlook, look_ahead
@@ -124,7 +126,7 @@ def forecast_panel(
     recorded = daily.to_weeks(panel) if panel.frequency == "D" else panel
     weekly = inherit(recorded)
     weeks = horizon if panel.frequency == "W" else -(-horizon // 7)
-    learned = _learn(weekly, weeks, settings, events, promotions)
+    learned = _learn(weekly, weeks, settings, events, promotions, planned)
     known = known_at(weekly, weeks, settings, group_codes(weekly, settings), events, promotions, planned)
     kinds = classes.classify(known.demand.units, known.demand.exposure, known.profile)
     calibration = calibrate(learned, seed)
@@ -152,15 +154,24 @@ def forecast_panel(
 
 
 def _learn(
-    weekly: Panel, weeks: int, settings: ForecastSettings, events: pd.DataFrame | None, promotions: pd.DataFrame | None
+    weekly: Panel,
+    weeks: int,
+    settings: ForecastSettings,
+    events: pd.DataFrame | None,
+    promotions: pd.DataFrame | None,
+    planned: pd.DataFrame | None,
 ) -> Learned:
-    """Rehearse on a sample of SKUs that only their names decide, so that it is the same from week to week."""
+    """Rehearse on a sample of SKUs that only their names decide, so that it is the same from week to week.
+
+    What is planned ahead now was planned then too: for those SKUs a past date knows what came to be.
+    """
     chosen = np.sort(np.argsort(sku_keys(0, weekly.skus), kind="stable")[: settings.learning_series])
     sample = weekly.take(chosen)
     codes = group_codes(sample, settings)
 
     def at(past: Panel, ahead: int) -> Known:
-        return known_at(past, ahead, settings, codes, events, promotions)
+        then = planned_then(sample, len(past.periods), ahead, planned)
+        return known_at(past, ahead, settings, codes, events, promotions, then)
 
     return learn(rehearse(sample, weeks, settings.origins, at), seed=0)
 
@@ -168,7 +179,8 @@ def _learn(
 def _drawing(
     keys: npt.NDArray[np.uint64], outlook: Outlook, known: Known, paths: int, weeks: int, seed: int
 ) -> Drawing:
-    shock = np.random.default_rng([seed, 1]).standard_normal(paths)
+    rng = np.random.default_rng([seed, 1])
+    shock = norm.ppf((rng.permutation(paths) + rng.random(paths)) / paths)  # spread evenly over the normal
     common = np.exp(outlook.common * shock - outlook.common**2 / 2)
     return Drawing(
         keys,

@@ -1,5 +1,6 @@
 """The door: a long frame of sales in, a checked rectangular panel out."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -118,7 +119,9 @@ def _dates(column: pd.Series) -> npt.NDArray[np.datetime64]:
     """Dates without time of day, each as written in its own time zone."""
     if pd.api.types.is_numeric_dtype(column.dtype):
         raise HistoryError(f"row 0: week {column.iloc[0]!r} is a number, not a date; write it as YYYY-MM-DD")
-    dates = pd.to_datetime(column, errors="coerce")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # mixed zones are refused below
+        dates = pd.to_datetime(column, errors="coerce")
     if dates.isna().any():
         at = int(np.argmax(dates.isna().to_numpy()))
         raise HistoryError(f"row {at}: week {column.iloc[at]!r} is not a date; write it as YYYY-MM-DD")

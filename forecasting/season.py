@@ -15,10 +15,11 @@ ROUNDS = 3
 LEVEL_HALF_LIFE = 13.0
 DISPERSION = 0.25  # squared coefficient of variation of a week, for the weight of big sellers
 YEARS_OF_DOUBT = 1.0  # a pooled week seen in so many years is trusted by half against its neighbours
-GROUP_DEVIATION = 0.02  # variance of a group's profile around the pool's
+GROUP_DEVIATION = 0.02  # least variance of a group's profile around the pool's
 OWN_DEVIATION = 0.10  # least variance of a SKU's profile around its group's
 MOST_DEVIATION = 1.0  # most of it that is believed of a SKU whose own sales do not tell
 OWN_DEVIATION_WEIGHT = 2000.0  # squared expected units of evidence that this prior counts for
+NOISE_KEPT = 0.25  # of a week's counting noise after the mean over its neighbours
 FLOOR = 0.02
 
 
@@ -70,9 +71,25 @@ def _layered(sold: Floats, meant: Floats, seen: Floats, groups: Sequence[Codes])
         members = np.zeros((2, size, WEEKS))
         np.add.at(members[0], codes, sold)
         np.add.at(members[1], codes, meant * profile)
-        profile = profile * _shrunk(members[0], members[1], GROUP_DEVIATION)[codes]
+        profile = profile * _shrunk(members[0], members[1], _group_deviation(members[0], members[1]))[codes]
     meant = meant * profile
     return np.maximum(profile * _shrunk(sold, meant, _own_deviation(sold, meant)), FLOOR)
+
+
+def _group_deviation(sold: Floats, meant: Floats) -> float:
+    """How far the groups of one layer stray from the layer above, beyond counting noise: small where all share a
+    season, large where a seller has Christmas and garden goods. sold, meant: (group, week).
+    """
+    beyond, evidence = _beyond_noise(sold, meant)
+    weight = 1 / (evidence + 1)  # a group of any size speaks, a big one not for all
+    usual = float((weight * beyond).sum() / max((weight * evidence).sum(), 1e-9))
+    return min(max(usual, GROUP_DEVIATION), MOST_DEVIATION)
+
+
+def _beyond_noise(sold: Floats, meant: Floats) -> tuple[Floats, Floats]:
+    """Squared deviation from what was meant less its counting noise, and the square of what was meant, by week."""
+    near, usual = around(sold, 3), around(meant, 3)
+    return np.square(near - usual) - NOISE_KEPT * usual, np.square(usual)
 
 
 def _own_deviation(sold: Floats, meant: Floats) -> Floats:
@@ -81,8 +98,7 @@ def _own_deviation(sold: Floats, meant: Floats) -> Floats:
     A SKU of little evidence is believed to stray as SKUs do here on the whole: little where all share a season,
     far where a seller has Christmas and garden goods.
     """
-    beyond = (np.square(around(sold, 3) - around(meant, 3)) - 0.25 * around(meant, 3)).sum(axis=1)
-    evidence = np.square(around(meant, 3)).sum(axis=1)
+    beyond, evidence = (x.sum(axis=1) for x in _beyond_noise(sold, meant))
     weight = 1 / (evidence + OWN_DEVIATION_WEIGHT)  # a SKU of any size speaks, a big one not for all
     usual = float((weight * beyond).sum() / max((weight * evidence).sum(), 1e-9))
     usual = min(max(usual, OWN_DEVIATION), MOST_DEVIATION)

@@ -7,7 +7,7 @@ import sellers
 
 from forecasting import CalendarError, ForecastSettings, forecast
 from forecasting.calendar import Calendar
-from forecasting.dated import column_drivers
+from forecasting.dated import column_drivers, planned_then
 from forecasting.schema import read_history
 from forecasting.uplift import driver_uplift
 
@@ -135,3 +135,27 @@ def test_a_planned_row_without_a_date_is_refused():
     history, *_ = shop(skus=2)
     with pytest.raises(CalendarError, match="planned row 0: week is not a date"):
         forecast(history, 3, planned=pd.DataFrame({"sku": ["S00"], "week": ["soon"], "price": [3.0]}))
+
+
+def test_a_past_date_knows_the_prices_that_were_planned_for_it():
+    """Only of the SKUs and columns planned now, and nothing without a plan."""
+    history, price, *_ = shop(skus=3)
+    panel = read_history(history.assign(price=price, ad_spend=5.0), ForecastSettings())
+    then = planned_then(panel, 60, 4, planned("price", 15.0, "S01"))
+    assert set(then.columns) == {"sku", "week", "price"} and set(then["sku"]) == {"S01"}
+    assert then["week"].tolist() == list(panel.periods[60:64])
+    assert then["price"].tolist() == panel.price[1, 60:64].tolist()
+    assert planned_then(panel, 60, 4, None) is None
+
+
+def test_planned_prices_make_the_rehearsed_band_narrower():
+    """Deep price cuts of known weeks are no surprise in rehearsal when prices ahead are planned."""
+    history, price, *_ = shop(elasticity=4.0)
+    history["price"] = price
+    ahead = pd.date_range(AHEAD, periods=8, freq="7D")
+    plan = pd.DataFrame({"sku": np.repeat(history["sku"].unique(), 8), "week": np.tile(ahead, 30), "price": 20.0})
+    width = [
+        np.subtract(*np.quantile(forecast(history, 8, seed=1, planned=p).paths.cumulative(3), [0.9, 0.1], axis=1))
+        for p in (plan, None)
+    ]
+    assert np.median(width[0]) < 0.9 * np.median(width[1])

@@ -6,7 +6,7 @@ import pytest
 import sellers
 
 from forecasting.classes import classify
-from forecasting.season import WEEKS, profiles, week_of_year
+from forecasting.season import WEEKS, _group_deviation, profiles, week_of_year
 from forecasting.spread import pooled_spread
 
 
@@ -48,6 +48,15 @@ def test_a_group_with_its_own_season_is_heard():
     flat, grouped = (profiles(units, np.ones_like(units), weeks, g)[60:].mean(axis=0) for g in ((), (codes,)))
     true = 1 - 0.6 * np.sin(2 * np.pi * np.arange(WEEKS) / 52)
     assert np.abs(grouped - true).mean() < np.abs(flat - true).mean()
+
+
+@pytest.mark.parametrize(("swing", "least", "most"), [(0.0, 0.02, 0.03), (0.3, 0.03, 0.1), (0.9, 0.2, 0.6)])
+def test_how_far_groups_stray_is_read_off_the_groups(swing, least, most):
+    """The variance of their profiles around the pool, noise taken off: a sine of this swing has half its square."""
+    rng, wave = np.random.default_rng(0), np.sin(2 * np.pi * np.arange(WEEKS) / WEEKS)
+    meant = np.exp(rng.normal(4, 1, (8, 1))) * np.ones(WEEKS)
+    sold = rng.poisson(meant * (1 + swing * np.where(np.arange(8) % 2, 1, -1)[:, None] * wave)).astype(float)
+    assert least <= _group_deviation(sold, meant) <= most
 
 
 def test_less_than_a_year_has_no_season():
