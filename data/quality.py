@@ -29,7 +29,7 @@ class QualitySettings:
     currency: money at stake is given in this currency. rates: that currency paid for one unit of each other one.
     report_days: a report is old when its last day lies further back. jump_factor: weekly sales that changed by more.
     lead_time_days, lead_time_share: history contradicts a stated lead time when it differs by more than both.
-    with_fees: marketplaces that have a fulfilment fee table.
+    with_fees: marketplaces whose cost of fulfilment is known without a report.
     """
 
     currency: str = "USD"
@@ -80,7 +80,7 @@ CHECKS = (
     _Check("no_stock_report", "stops", "Sells from FBA, but its stock is unknown: no stock report of the marketplace",
            "Download Manage FBA Inventory for this marketplace and load it."),
     _Check("no_fee_table", "stops", "Sells in a marketplace without a fee table",
-           "Load the Fee Preview of this marketplace; fees and margin cannot be worked out without it."),
+           "Load the Fee Preview of this marketplace. Where you do not sell from FBA: set [money.own_channels]."),
     _Check("no_unit_cost", "stops", "Sells, but has no unit cost",
            "Fill in Unit cost (and Cost currency) in the catalogue template and load it."),
     _Check("no_supplier", "stops", "Sells, but has no supplier",

@@ -253,9 +253,9 @@ class Store:
         }
         return self.add_overrides(pd.DataFrame([row]))[0]
 
-    def add_overrides(self, rows: pd.DataFrame) -> list[int]:
-        """Keep many changes at once (columns of the view `overrides`, without id and made_on)."""
-        now = datetime.now(UTC).replace(tzinfo=None)
+    def add_overrides(self, rows: pd.DataFrame, made_on: datetime | None = None) -> list[int]:
+        """Keep many changes at once (columns of the view `overrides`, without id), made now or on another day."""
+        now = made_on or datetime.now(UTC).replace(tzinfo=None)
         sql = statements("store")["add_override"].sql
         names = (
             "marketplace",
@@ -281,9 +281,9 @@ class Store:
                     ) from error
         return numbers
 
-    def withdraw_override(self, number: int) -> None:
-        """Take a change back."""
-        now = datetime.now(UTC).replace(tzinfo=None)
+    def withdraw_override(self, number: int, on: datetime | None = None) -> None:
+        """Take a change back, now or on another day."""
+        now = on or datetime.now(UTC).replace(tzinfo=None)
         with people_errors(self.path):
             done = self._connection.execute(statements("store")["withdraw_override"].sql, {"id": number, "now": now})
             if not done.fetchall():

@@ -4,8 +4,9 @@
     returns      = return rate x (price - referral + refund administration) + charged returns x processing fee
                    - sellable returns x product cost + unsellable returns x disposal fee
 
-Every figure comes from the seller's fee reports, else the marketplace's dated table, else the nearest marketplace's
-table, else a named assumption; the answer says which (`UnitEconomics.figures`, and the notes).
+A marketplace without FBA has the figures of its settings (`policies.own_channel`). Elsewhere every figure comes from
+the seller's fee reports, else the marketplace's dated table, else the nearest marketplace's table, else a named
+assumption; the answer says which (`UnitEconomics.figures`, and the notes).
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from policies.figures import Figures
 from policies.inputs import UnitEconomics
 from policies.item_block import Block, Plan
 from policies.item_fees import ItemFees, item_fees
+from policies.own_channel import own_channel_fees
 
 __all__ = ["EconomicsSettings", "Note", "unit_economics"]
 
@@ -71,8 +73,17 @@ def unit_economics(
     fees = ItemFees.empty(len(items), horizon)
     notes: list[Note] = list(assumed)
     for code in sorted(set(arrays.marketplace)):
-        notes += item_fees(Block.of(plan, arrays, str(code)), fees)
+        notes += _price(Block.of(plan, arrays, str(code)), fees)
     return _assemble(plan, arrays, fees), notes
+
+
+def _price(block: Block, fees: ItemFees) -> list[Note]:
+    """Fill in the fees of one marketplace: Amazon's, or those the seller states for a channel without FBA."""
+    channel = block.plan.settings.own_channels.get(block.code)
+    if channel is None:
+        return item_fees(block, fees)
+    own_channel_fees(block, channel, fees)
+    return [*block.desk.assumed.values()]
 
 
 def _assemble(plan: Plan, arrays: ItemArrays, fees: ItemFees) -> UnitEconomics:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from policies.marketplaces import marketplace
 from replenish.errors import RefusedInput
 from reports.orders.settings import DEFAULT_MARKS, DEFAULT_NOTES
 from reports.shipping.inbound_api import Address
@@ -57,6 +58,24 @@ class Review(Section):
     purchase_weeks: int = Field(2, ge=1, le=26, description="Weeks between two purchase orders to one supplier.")
 
 
+class OwnChannel(Section):
+    """A marketplace whose goods are not sold from FBA; money in plan currency."""
+
+    commission: Share = Field(0.0, description="Share of the price that the channel or the payment service keeps.")
+    cost_per_unit: float = Field(0.0, ge=0, description="Picking, packing and delivery of a unit sold.")
+    storage_per_m3_month: float = Field(15.0, ge=0, description="Storage where the goods lie.")
+    holding_per_year: float = Field(
+        0.0, ge=0, le=10, description="Spoilage, shrinkage, insurance: share of product cost; capital cost is extra."
+    )
+    clearance: Share = Field(0.1, description="What a unit left over still brings: share of the price without tax.")
+    tax_rate: float | None = Field(None, ge=0, le=1, description="Tax contained in prices; left out: the country's.")
+
+
+def _own_channel_codes(channels: dict[str, OwnChannel]) -> dict[str, OwnChannel]:
+    """Marketplaces by their code; a name that no marketplace has is refused."""
+    return {marketplace(name).code: channel for name, channel in channels.items()}
+
+
 class Money(Section):
     """What money costs beside Amazon's and the suppliers' prices."""
 
@@ -73,6 +92,16 @@ class Money(Section):
     own_storage_per_m3_month: float = Field(
         15.0, ge=0, description="Storage at a warehouse whose template row gives none, plan currency."
     )
+    own_channels: Annotated[dict[str, OwnChannel], AfterValidator(_own_channel_codes)] = Field(
+        default_factory=dict,
+        description="Marketplaces where you do not sell from FBA, with what a unit costs there: no Amazon fee holds. "
+        "Money in plan currency; holding_per_year is a share of product cost beside the cost of capital, clearance "
+        "the share of the price that a unit left over still brings, tax_rate the tax in prices.",
+        examples=[
+            {"UK": {"commission": 0.02, "cost_per_unit": 1.5, "storage_per_m3_month": 15.0, "holding_per_year": 0.02,
+                    "clearance": 0.1, "tax_rate": 0.2}}
+        ],
+    )  # fmt: skip
 
 
 class CashStep(Section):

@@ -14,6 +14,7 @@ import pandas as pd
 from data.store import Store
 from policies.inputs import Problem
 from policies.plan import Decision
+from replenish.orders import Step
 from replenish.weekly.keep import keep_plan, latest_plan_id, load_edits, load_kept, next_plan_id
 from replenish.weekly.known import monday
 from reports.bundle import PlanReport
@@ -37,12 +38,12 @@ class Taken:
     notes: tuple[str, ...] = ()  # lines that could not be taken
 
 
-def take_edits(store: Store, report: PlanReport, edits: PlanEdits, who: str) -> Taken:
+def take_edits(store: Store, report: PlanReport, edits: PlanEdits, by: Step) -> Taken:
     """Keep holds and multipliers, and a new version of the plan with the planner's quantities."""
     kept = edits.overrides[edits.overrides["kind"].isin(KEPT_KINDS)]
     if len(kept):
         reasons = kept["reason"].fillna("").replace("", "plan workbook")
-        store.add_overrides(kept.assign(reason=reasons, made_by=who, group_column=None, group_value=None))
+        store.add_overrides(kept.assign(reason=reasons, made_by=by.by, group_column=None, group_value=None), by.at)
     changed = edits.lines[edits.lines["planned"] != edits.lines["quantity"]]
     if changed.empty:
         return Taken(len(kept), None)
@@ -51,7 +52,7 @@ def take_edits(store: Store, report: PlanReport, edits: PlanEdits, who: str) -> 
     plan_id = next_plan_id(store, report.meta.as_of)
     meta = replace(report.meta, plan_id=plan_id, created_at=datetime.now().replace(microsecond=0))
     earlier = load_edits(store, report.meta.plan_id)
-    everything = _with_reasons(changed, edits.overrides).assign(made_by=who, made_on=meta.created_at)
+    everything = _with_reasons(changed, edits.overrides).assign(made_by=by.by, made_on=meta.created_at)
     if len(earlier):
         everything = pd.concat([earlier, everything]).drop_duplicates(LINE_KEY, keep="last")
     keep_plan(store, replace(report, meta=meta, decision=decision), before.problem, before.settings, edits=everything)

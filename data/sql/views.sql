@@ -524,11 +524,14 @@ WITH arrived AS (  -- units of an order in the planner's past receipts
     FROM records.purchase_line LEFT JOIN home_marketplace USING (sku), horizon WHERE received_on <= upto GROUP BY ALL),
 own AS (  -- receipts fill the lines of a SKU in their order
     SELECT line.order_number, line.order_line::VARCHAR AS line, marketplace, sku, supplier, mode, destination, quantity,
-           greatest(received, least(quantity, coalesce(arrived.units, 0) - (sum(quantity) OVER earlier - quantity)))::INTEGER AS received,
-           created_at::DATE AS ordered_on, ship_by, expected_on, unit_price, currency, status
+           greatest(CASE WHEN received_on > upto THEN 0 ELSE received END,
+                    least(quantity, coalesce(arrived.units, 0) - (sum(quantity) OVER earlier - quantity)))::INTEGER AS received,
+           created_at::DATE AS ordered_on, ship_by, expected_on, unit_price, currency,
+           CASE WHEN status IN ('closed', 'partly_received') AND received_on > upto THEN 'sent' ELSE status END AS status
     FROM records.purchase_order_line line JOIN records.purchase_order USING (order_number)
-    LEFT JOIN arrived USING (order_number, marketplace, sku)
+    LEFT JOIN arrived USING (order_number, marketplace, sku), horizon
     WHERE line.order_number NOT IN (SELECT order_number FROM records.purchase_line WHERE received_on IS NULL)
+        AND created_at::DATE <= upto
     WINDOW earlier AS (PARTITION BY line.order_number, marketplace, sku ORDER BY order_line)),
 listed AS (
     SELECT order_number, coalesce(order_line, line::VARCHAR) AS line, coalesce(purchase_line.marketplace, home_marketplace.marketplace) AS marketplace,

@@ -45,8 +45,21 @@ def explain_item(kept: KeptPlan, report: PlanReport, name: str) -> Explanation:
     words = {heading: _words(steps, parts) or [NOTHING.get(heading, "")] for heading, parts in HEADINGS.items()}
     words["Demand"] += _corrections(report, item)
     words["Money per unit"] += _figures(figures)
+    learned = _lead_times(report, steps)
+    words["Ways that were weighed"] += [f"{one.topic}: {one.value}, {one.source}" for one in learned.itertuples()]
     sections = ((f"{item} in plan {report.meta.plan_id}", []), *words.items())
-    return Explanation(sections, {"item": item, "plan": report.meta.plan_id, **_data(report, steps, item, figures)})
+    return Explanation(
+        sections,
+        {"item": item, "plan": report.meta.plan_id, **_data(report, steps, item, figures), "lead_times": learned},
+    )
+
+
+def _lead_times(report: PlanReport, steps: pd.DataFrame) -> pd.DataFrame:
+    """topic, value, source, confidence of the lead times behind the item's ways; the source counts past orders."""
+    told = report.assumptions[report.assumptions["topic"].str.startswith("lead time: ")]
+    ways = " ".join(str(fact) for fact in steps.loc[steps["step"] == "way", "fact"])
+    suppliers = told["topic"].str.removeprefix("lead time: ").str.split(", ").str[0]
+    return told[[f" from {supplier} " in f" {ways} " for supplier in suppliers]].reset_index(drop=True)
 
 
 def _words(steps: pd.DataFrame, parts: tuple[str, ...]) -> list[str]:

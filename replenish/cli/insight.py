@@ -1,4 +1,4 @@
-"""Commands that look back and correct: forecast, accuracy, diff, import."""
+"""Commands that look back and correct: accuracy, replay, diff, import."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +12,16 @@ from data.store import open_store
 from forecasting import accuracy as measure_accuracy
 from policies.replay import ACTUAL, CLAIRVOYANT, OURS, Replayed
 from replenish import __version__
-from replenish.cli.explaining import find_item
 from replenish.cli.plan import PlanOption, chosen_plan
 from replenish.cli.session import Answer, Session, command
-from replenish.cli.words import count, days, table
+from replenish.cli.words import count, table
 from replenish.config import Config
 from replenish.edits import take_edits
 from replenish.errors import RefusedInput
-from replenish.order_book import step
+from replenish.order_book import day_of_steps, step
 from replenish.replaying import replay_past
 from replenish.weekly.changes import changes
-from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
+from replenish.weekly.demand import dated_events, history_frame, promotions_frame
 from replenish.weekly.keep import latest_plan_id, load_kept, load_report
 from replenish.weekly.run import fit_to_plan
 from reports.html import accuracy_page, replay_page
@@ -34,52 +33,10 @@ from reports.save import save
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    command(app, "replenish forecast US/ABC-1 -w my-shop", name="forecast")(show_forecast)
     command(app, "replenish accuracy -w my-shop", name="accuracy")(accuracy)
     command(app, "replenish replay -w my-shop --weeks 52", name="replay")(replay)
     command(app, "replenish diff -w my-shop", name="diff")(diff)
     command(app, "replenish import my-shop/plans/2026-08-03/plan.xlsx -w my-shop", name="import")(take_workbook)
-
-
-def show_forecast(
-    session: Session, sku: Annotated[str, typer.Argument(help="MARKETPLACE/SKU, or a SKU that is unique.")]
-) -> Answer:
-    """History, corrections, components (level, season, event, promotion) and band of one SKU."""
-    workspace = session.workspace()
-    config = workspace.config()
-    with open_store(workspace.store_path, read_only=True) as store, session.steps("forecasting"):
-        fit = fit_to_plan(store, config, session.as_of)
-        last = latest_plan_id(store)
-        before = load_report(store, last) if last else None
-    item = find_item(fit.items.tolist(), sku)
-    made = forecast_demand(fit.known, fit.items, config, config.planning.horizon_weeks)
-    one = made.paths.select([item])
-    low, middle, high = (one.quantile(share)[0] for share in (0.1, 0.5, 0.9))
-    parts = made.components_of([item])
-    fixes = made.corrections[made.corrections["sku"] == item]
-    session.say(escape(f"{item}: class {made.classes[item]}"))
-    for fix in fixes.tail(12).itertuples():
-        session.say(escape(f"  {days(fix.week)}: {fix.units:g} sold, {fix.demand:.1f} taken as demand: {fix.reason}"))
-    ahead = parts.set_index("week").reindex(one.periods)
-    rows = [
-        (days(week), f"{mean:.1f}", f"{lo:.0f}", f"{mid:.0f}", f"{hi:.0f}", *(f"{ahead.loc[week, name]:.2f}" for name in
-         ("level", "season", "event", "promo")))
-        for week, mean, lo, mid, hi in zip(one.periods, one.mean()[0], low, middle, high, strict=True)
-    ]  # fmt: skip
-    header = ("week", "mean", "10 %", "50 %", "90 %", "level", "season", "event", "promotion")
-    session.say(table(header, rows, right=tuple(range(1, 9))))
-    session.say(_since(before, item, float(one.mean()[0, :13].sum())))
-    data = {"item": item, "class": made.classes[item], "weeks": [days(week) for week in one.periods],
-            "mean": one.mean()[0], "low": low, "median": middle, "high": high, "corrections": fixes,
-            "components": parts}  # fmt: skip
-    return Answer(data)
-
-
-def _since(before: Any, item: str, now: float) -> str:
-    if before is None or item not in before.items:
-        return "No earlier plan to compare with."
-    then = float(before.forecast_mean[before.items.tolist().index(item)][:13].sum())
-    return f"Next 13 weeks: {now:.0f} units; plan {before.meta.plan_id} expected {then:.0f} for its 13 weeks."
 
 
 def accuracy(
@@ -107,6 +64,15 @@ def accuracy(
         for one in whole.itertuples()
     ]
     session.say(table(("method", "weeks", "bias", "WAPE", "pinball", "in 80 % band"), rows, right=(1, 2, 3, 4, 5)))
+    session.say("Ours by class of SKU")
+    ours = found.table[(found.table["method"] == found.table["method"].iloc[0]) & (found.table["class"] != "all")]
+    rows = [
+        (one[1], one.length, f"{one.bias:+.0%}", f"{one.wape:.0%}", f"{one.pinball:.3f}",
+         *(f"{share:.0%}" for share in (one.coverage_50, one.coverage_80, one.coverage_95)))
+        for one in ours[["class", *(name for name in ours.columns if name != "class")]].itertuples()
+    ]  # fmt: skip
+    bands = ("in 50 %", "80 %", "95 % band")
+    session.say(table(("class", "weeks", "bias", "WAPE", "pinball", *bands), rows, right=tuple(range(1, 8))))
     session.say(escape(found.sentence))
     path = save(workspace.root / "accuracy", {f"{session.as_of}.html": _page(found, session, config)})[0]
     session.say(escape(f"Charts: {path}"))
@@ -219,7 +185,7 @@ def take_workbook(
                 f"{workbook} belongs to plan {edits.plan_id or 'unknown'}, the newest is {report.meta.plan_id}. "
                 "Export the plan again and repeat the edits, or name the workbook's plan with --plan."
             )
-        taken = take_edits(store, report, edits, step().by) if yes else None
+        taken = take_edits(store, report, edits, step(day=day_of_steps(store))) if yes else None
     if taken is None:
         session.say("Nothing was changed. Add --yes to take the edits.")
     else:

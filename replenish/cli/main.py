@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from replenish import __version__
-from replenish.cli import demo, files, insight, orders, plan, scenario
+from replenish.cli import demo, files, forecast_item, insight, orders, overrides, plan, scenario
 
 app = typer.Typer(
     name="replenish",
@@ -32,7 +32,7 @@ def _program(
     """What to ship into FBA now, and what to order from suppliers now."""
 
 
-for group in (files, plan, insight, orders, scenario, demo):
+for group in (files, plan, forecast_item, insight, overrides, orders, scenario, demo):
     group.register(app)
 
 

@@ -8,12 +8,12 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from data.store import open_store
+from data.store import Store, open_store
 from replenish.cli.session import Answer, Session, command
 from replenish.cli.words import count, days, table
 from replenish.errors import UsageError
-from replenish.order_book import read_orders, step, write_orders
-from replenish.orders import STATUSES, Orders, advance, cancel, confirm, receive, status_of
+from replenish.order_book import day_of_steps, read_orders, step, write_orders
+from replenish.orders import STATUSES, Orders, Step, advance, cancel, confirm, receive, status_of
 from reports.orders.reply import read_order_reply
 
 Number = Annotated[str, typer.Argument(help="Purchase order number, for example PO-2026-0001.")]
@@ -68,11 +68,17 @@ def move(
     status: Annotated[str, typer.Argument(help=f"One of: {', '.join(STATUSES[1:8])}.")],
     note: Note = "",
 ) -> Answer:
-    """Take an order to a later step. An approved order is an arrival of the next plan."""
+    """Take an order to a later step (on the day of --as-of). An approved order is an arrival of the next plan."""
     with open_store(session.workspace().store_path) as store:
-        write_orders(store, advance(read_orders(store), number, status, step(note)))
-    session.say(escape(f"{number} is now {status}."))
-    return Answer({"order": number, "status": status})
+        taken = _step(session, store, note)
+        write_orders(store, advance(read_orders(store), number, status, taken))
+    session.say(escape(f"{number} is {status} since {taken.at:%Y-%m-%d}."))
+    return Answer({"order": number, "status": status, "on": taken.at.date()})
+
+
+def _step(session: Session, store: Store, note: str = "") -> Step:
+    """A step on the day that was named, else on the workspace's own day."""
+    return step(note, session.as_of if session.dated else day_of_steps(store))
 
 
 def reply(
@@ -89,7 +95,7 @@ def reply(
         status_of(orders, number)
         answer = read_order_reply(workbook.read_bytes(), number, *_asked(orders, number), name=workbook.name)
         if yes:
-            write_orders(store, confirm(orders, number, answer.lines, step(f"reply {workbook.name}")))
+            write_orders(store, confirm(orders, number, answer.lines, _step(session, store, f"reply {workbook.name}")))
     differs = answer.lines[answer.lines["difference"] != ""]
     rows = [(one.number, one.sku, one.difference) for one in differs.itertuples()]
     session.say(table(("line", "SKU", "difference"), rows) if rows else "The supplier confirms the order as it is.")
@@ -121,14 +127,15 @@ def take_in(
     number: Number,
     lines: Annotated[list[str], typer.Argument(metavar="LINE=UNITS...", help="Units received by line.")],
 ) -> Answer:
-    """Record units received; the rest of the order stays an arrival."""
+    """Record units received, today or on the day of --as-of; the rest of the order stays an arrival."""
     units = dict(_line(text) for text in lines)
     with open_store(session.workspace().store_path) as store:
-        orders = receive(read_orders(store), number, units, step())
+        taken = _step(session, store)
+        orders = receive(read_orders(store), number, units, taken)
         write_orders(store, orders)
-    status = status_of(orders, number)
-    session.say(escape(f"{number}: {count(sum(units.values()), 'unit')} received; the order is {status}."))
-    return Answer({"order": number, "status": status, "received": units})
+    status, on = status_of(orders, number), taken.at.date()
+    session.say(escape(f"{number}: {count(sum(units.values()), 'unit')} received on {on}; the order is {status}."))
+    return Answer({"order": number, "status": status, "received": units, "on": on})
 
 
 def _line(text: str) -> tuple[int, int]:
@@ -141,6 +148,6 @@ def _line(text: str) -> tuple[int, int]:
 def withdraw(session: Session, number: Number, note: Note = "") -> Answer:
     """Cancel an order; its number is never used again."""
     with open_store(session.workspace().store_path) as store:
-        write_orders(store, cancel(read_orders(store), number, step(note)))
+        write_orders(store, cancel(read_orders(store), number, _step(session, store, note)))
     session.say(escape(f"{number} is cancelled."))
     return Answer({"order": number, "status": "cancelled"})

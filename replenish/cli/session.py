@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -169,4 +169,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return str(value) if str(value) not in ("NaT", "<NA>") else None
+    if str(value) in ("NaT", "<NA>"):
+        return None
+    if isinstance(value, datetime):
+        return str(value.date()) if value.time() == time() and value.tzinfo is None else value.isoformat()
+    return str(value)

@@ -56,10 +56,14 @@ def promotions_frame(known: Known) -> pd.DataFrame:
     return frame.assign(sku=frame["item"]) if "item" in frame.columns else frame
 
 
-def demand_overrides(known: Known) -> pd.DataFrame:
-    """The planner's corrections of demand; holds and fixed quantities act on the decision instead."""
+def demand_overrides(known: Known, items: pd.Index) -> pd.DataFrame:
+    """The planner's corrections of the demand for `items`; holds and fixed quantities act on the decision instead.
+
+    An item that is not planned (now) has no demand to correct; its overrides stay on record.
+    """
     frame = known.overrides[known.overrides["kind"].isin(DEMAND_OVERRIDES)]
-    return frame.assign(sku=frame["item"])
+    frame = frame[frame["sku"].isna() | frame["item"].isin(items)]
+    return frame.assign(sku=frame["item"]).reset_index(drop=True)
 
 
 def forecast_demand(known: Known, items: pd.Index, config: Config, horizon: int) -> Forecast:
@@ -78,7 +82,7 @@ def forecast_demand(known: Known, items: pd.Index, config: Config, horizon: int)
         paths=config.planning.paths,
         events=dated_events(known, until),
         promotions=promotions_frame(known),
-        overrides=demand_overrides(known),
+        overrides=demand_overrides(known, items),
         settings=settings,
     )
     return made

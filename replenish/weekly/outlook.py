@@ -48,8 +48,10 @@ def capacity_table(planned: Planned) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def ipi_table(planned: Planned) -> pd.DataFrame:
+def ipi_table(planned: Planned, config: Config) -> pd.DataFrame:
     """Published components of the index before and after the plan, an estimate: see `policies.ipi`.
+
+    Marketplaces without FBA have no index.
 
     After the plan its shipments are at FBA, and units to be removed count no longer (a removal order takes them out at
     once).
@@ -60,6 +62,8 @@ def ipi_table(planned: Planned) -> pd.DataFrame:
     removed = np.where(items["action"] == "remove", items["excess_units"].astype(float), 0.0)
     change = np.zeros(len(frame))
     change[: len(items)] = items["ship"].to_numpy(float) - removed
+    amazon = ~frame["marketplace"].isin(list(config.money.own_channels))
+    frame, change = frame[amazon].reset_index(drop=True), change[amazon.to_numpy()]
     before = ipi_components(frame, known.as_of)
     after = ipi_components(frame.assign(on_hand=np.maximum(frame["on_hand"] + change, 0.0)), known.as_of)
     table = compare(before, after)

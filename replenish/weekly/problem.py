@@ -8,6 +8,7 @@ import pandas as pd
 
 from forecasting import DemandPaths
 from policies.economics import EconomicsSettings, Note, unit_economics
+from policies.economics_settings import OwnChannel
 from policies.figures import figure_amounts, joined
 from policies.inputs import Arrivals, Options, Problem
 from policies.marketplaces import marketplaces
@@ -90,10 +91,13 @@ def _with_placement(options: Options, fee: Floats) -> Options:
 def economics_settings(config: Config) -> EconomicsSettings:
     """The money settings of the workspace as the economics want them."""
     codes = [one.code for one in marketplaces()] if config.money.new_seller else []
+    channels = config.money.own_channels
     return EconomicsSettings(
         capital_rate_per_year=config.money.capital_rate_per_year,
         ranking_recovery_share=config.money.ranking_loss_share,
         seller_days=dict.fromkeys(codes, NEW_SELLER_DAYS),
+        tax_rates={code: one.tax_rate for code, one in channels.items() if one.tax_rate is not None},
+        own_channels={code: OwnChannel(**one.model_dump(exclude={"tax_rate"})) for code, one in channels.items()},
     )
 
 

@@ -52,7 +52,7 @@ def make_report(
         arrivals=_arrivals(planned),
         economics=problem.economics.figures,
         aged=_aged(planned),
-        ipi=ipi_table(planned),
+        ipi=ipi_table(planned, config),
         capacity=capacity_table(planned),
         cash=cash_table(planned, config),
         accuracy=_accuracy(planned),

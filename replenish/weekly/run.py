@@ -10,6 +10,7 @@ from data.quality import Finding, QualitySettings, check
 from data.store import Store
 from forecasting import Forecast
 from policies.decide import decide
+from policies.fee_tables import marketplaces_with
 from policies.inputs import DecisionSettings
 from policies.plan import Decision
 from replenish.config import Config
@@ -106,4 +107,5 @@ def check_settings(config: Config) -> QualitySettings:
         rates=config.seller.rates,
         report_days=config.checks.report_days,
         jump_factor=config.checks.jump_factor,
+        with_fees=marketplaces_with("fees/fulfilment") | set(config.money.own_channels),
     )

@@ -2,7 +2,7 @@
 
 import importlib.util
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from data.store import Store, open_store
 from policies.decide import decide
 from replenish.edits import carry_edits, edited_decision, take_edits
+from replenish.orders import Step
 from replenish.weekly.keep import keep_plan, latest_plan_id, load_edits, load_report
 from reports.bundle import PlanReport
 from reports.plan.edits import OVERRIDE_COLUMNS, PlanEdits
@@ -91,6 +92,9 @@ def store(tmp_path: Path) -> Any:
         yield opened
 
 
+ME = Step(datetime(2026, 8, 3, 12), "me")
+
+
 def report(example: PlanReport, plan_id: str, as_of: date = MONDAY) -> PlanReport:
     return replace(example, decision=DECISION, warnings=(), meta=replace(example.meta, plan_id=plan_id, as_of=as_of))
 
@@ -98,7 +102,7 @@ def report(example: PlanReport, plan_id: str, as_of: date = MONDAY) -> PlanRepor
 def edited_plan(store: Store, example: PlanReport) -> str:
     first = report(example, f"{MONDAY}-1")
     keep_plan(store, first, PROBLEM, {})
-    taken = take_edits(store, first, edits(planned(770.0)), "me")
+    taken = take_edits(store, first, edits(planned(770.0)), ME)
     assert taken.plan_id is not None
     return taken.plan_id
 
@@ -136,7 +140,7 @@ def test_next_week_is_a_new_decision_and_says_so(store: Store, example_plan: Pla
 
 def test_edits_of_an_edited_plan_add_to_the_first(store: Store, example_plan: PlanReport) -> None:
     plan_id = edited_plan(store, example_plan)
-    second = take_edits(store, load_report(store, plan_id), edits(line(PROBLEM.items[0], 40.0)), "me")
+    second = take_edits(store, load_report(store, plan_id), edits(line(PROBLEM.items[0], 40.0)), ME)
     assert second.plan_id is not None
     assert load_edits(store, second.plan_id)["quantity"].tolist() == [770.0, 40.0]
     assert set(load_edits(store, second.plan_id)["reason"]) == {"trade fair"}
