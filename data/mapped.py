@@ -339,9 +339,10 @@ def _propose_wide(name: str, headers: Sequence[str], body: Sequence[Sequence[str
     share = bool(values) and values <= {"0", "1", "true", "false", "yes", "no", "0.0", "1.0"}
     days = sorted(day for index in dated if (day := header_date(headers[index])))
     gaps = Counter((after - before).days for before, after in pairwise(days))
+    kind: Literal["sales", "stock"] = "stock" if _STOCK_NAME.search(name) else "sales"
     return Mapping(
         name=name,
-        kind="availability" if share else "sales",
+        kind="availability" if share else kind,
         layout="wide",
         period="week" if gaps.most_common(1)[0][0] == 7 else "day",
         columns=columns,

@@ -39,6 +39,11 @@ def test_a_wide_table_of_weeks(shop: Store, tmp_path: Path) -> None:
     assert set(shop.view("weekly_sales")["source"]) == {"mapped"}
 
 
+def test_a_wide_table_of_stock_is_not_taken_for_sales(tmp_path: Path) -> None:
+    cells = [["0", "126", "3", "0", "2", "5"]]
+    assert propose(wide_file(tmp_path, cells, "stock on hand.csv"), tmp_path).kind == "stock"
+
+
 def test_a_wide_table_of_flags_is_availability(shop: Store, tmp_path: Path) -> None:
     path = wide_file(tmp_path, [["0", "126", "True", "False", "True", "True"]])
     mapping = propose(path, tmp_path)

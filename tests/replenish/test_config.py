@@ -59,6 +59,24 @@ def test_broken_toml_names_the_line() -> None:
     assert "line 2" in refused("[seller]\nname = \n")
 
 
+def test_a_channel_without_fba_is_kept_by_its_marketplaces_code() -> None:
+    config = read_config("[money.own_channels.gb]\ncost_per_unit = 2\n", "replenish.toml")
+    assert {code: one.cost_per_unit for code, one in config.money.own_channels.items()} == {"UK": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[money.own_channels.UKK]\n", "known are US"),
+        ("[money.own_channels.UK]\ncomission = 0.1\n", "did you mean `commission`"),
+        ("[money.own_channels.UK]\ncommission = 15\n", "less than or equal to 1"),
+    ],
+)
+def test_a_channel_that_cannot_be_used_is_named(text: str, told: str) -> None:
+    with pytest.raises(RefusedInput, match=told):
+        read_config(text, "replenish.toml")
+
+
 def test_nested_unknown_key_is_named() -> None:
     message = refused("[limits]\ncash = [{ until = 2026-01-01, amonut = 3 }]\n")
     assert "did you mean `amount`?" in message
