@@ -120,7 +120,8 @@ def since_last_plan(before: PlanReport | None, made: Forecast, item: str) -> dic
         return None
     then_weeks, paths = pd.DatetimeIndex(pd.to_datetime(list(before.weeks))), made.paths.select([item])
     common = paths.periods.intersection(then_weeks)[:SHOWN_WEEKS]
-    then = before.forecast_mean[before.items.tolist().index(item)][then_weeks.get_indexer(common)].sum()
+    expected = before.forecast_mean[before.items.tolist().index(item)].astype(float)
+    then = float(expected[then_weeks.get_indexer(common)].sum())
     now = _mean(paths, common)
     told = before.components[before.components["item"] == item]
     parts = (_parts(told, common), _parts(made.components_of([item]), common))
@@ -129,7 +130,7 @@ def since_last_plan(before: PlanReport | None, made: Forecast, item: str) -> dic
     causes["overrides"] = now - base_change
     causes["other"] = now - then - sum(causes.values())
     return {"plan": before.meta.plan_id, "weeks": len(common), "from": days(common[0]) if len(common) else None,
-            "then": float(then), "now": now, "change": now - float(then), "causes": causes}  # fmt: skip
+            "then": then, "now": now, "change": now - then, "causes": causes}  # fmt: skip
 
 
 def _mean(paths: DemandPaths, weeks: pd.DatetimeIndex) -> float:
