@@ -72,13 +72,14 @@ def _event_table(
 ) -> Floats:
     """Share per market and week of the event itself (lag 0) or the week before its first or after its last."""
     total = np.zeros((len(markets), len(weeks)))
+    first, last = (np.asarray((days - weeks[0]).days) for days in (starts, ends))
     where = rows["marketplace"].to_numpy(object) if "marketplace" in rows else np.full(len(rows), None)
-    for start, end, market in zip(starts, ends, where, strict=True):
+    for start, end, market in zip(first, last, where, strict=True):
         if lag:
-            at = _week_of(weeks, start if lag < 0 else end) + lag
+            at = (start if lag < 0 else end) // 7 + lag
             share = (np.arange(len(weeks)) == at) * 1.0
         else:
-            share = _days_inside(weeks, start, end) / min(7, (end - start).days + 1)
+            share = _days_inside(len(weeks), start, end) / min(7, end - start + 1)
         everywhere = pd.isna(market) or not any(markets)
         hit = np.asarray((markets == market) | everywhere, dtype=float)[:, None]
         total = np.maximum(total, hit * share)
@@ -290,7 +291,7 @@ def _need(frame: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
 def _span(rows: pd.DataFrame, what: str) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
     starts = pd.DatetimeIndex(pd.to_datetime(rows["start_date"]))
     ends = pd.DatetimeIndex(pd.to_datetime(rows["end_date"])) if "end_date" in rows else starts
-    ends = pd.DatetimeIndex(np.where(ends.isna(), starts, ends))
+    ends = ends.where(~ends.isna(), starts)
     if starts.isna().any() or (ends < starts).any():
         at = int(np.argmax(np.asarray(starts.isna() | (ends < starts))))
         raise CalendarError(
@@ -299,11 +300,7 @@ def _span(rows: pd.DataFrame, what: str) -> tuple[pd.DatetimeIndex, pd.DatetimeI
     return starts, ends
 
 
-def _days_inside(weeks: pd.DatetimeIndex, start: pd.Timestamp, end: pd.Timestamp) -> Floats:
-    first = np.maximum((start - weeks).days, 0)
-    last = np.minimum((end - weeks).days, 6)
-    return np.asarray(np.maximum(np.asarray(last - first + 1, float), 0.0))
-
-
-def _week_of(weeks: pd.DatetimeIndex, day: pd.Timestamp) -> int:
-    return int((day - weeks[0]).days // 7)
+def _days_inside(weeks: int, start: int, end: int) -> Floats:
+    """Days of each week from `start` to `end`, both counted in days from the first week's first."""
+    first = 7 * np.arange(weeks)
+    return np.maximum(np.minimum(end - first, 6) - np.maximum(start - first, 0) + 1.0, 0.0)
