@@ -164,6 +164,13 @@ def _grid(
     weekly = bool(((day - first) % 7 == 0).all())
     if frequency not in (None, "D") and not str(frequency).startswith("W"):
         raise HistoryError(f"frequency {frequency!r} is not known; allowed are weekly ('W-MON') and daily ('D')")
+    if frequency is None and not weekly and not _within_a_week(day, sku):
+        at = int(np.argmax((day - first) % 7 != 0))
+        raise HistoryError(
+            f"row {at} (sku {sku[at]}): {week[at]} is not whole weeks from {week.min()}, and no SKU has two rows less "
+            "than a week apart: neither weekly nor daily. Move all weeks to one weekday (not months), or "
+            "pass frequency='D' for daily sales"
+        )
     if frequency is not None and frequency != "D" and not weekly:
         at = int(np.argmax((day - first) % 7 != 0))
         raise HistoryError(
@@ -184,6 +191,14 @@ def _grid(
         )
     periods = pd.DatetimeIndex(week.min() + np.arange(length) * np.timedelta64(step, "D"))
     return periods, "W" if step == 7 else "D", ((day - first) // step).astype(np.intp)
+
+
+def _within_a_week(day: npt.NDArray[np.int64], sku: npt.NDArray[np.object_]) -> bool:
+    """Whether any SKU has rows of two days less than a week apart, as daily sales do."""
+    codes = pd.factorize(sku)[0]
+    order = np.lexsort((day, codes))
+    gap, same = np.diff(day[order]), np.diff(codes[order]) == 0
+    return bool((same & (gap < 7)).any())
 
 
 def _check_duplicates(

@@ -183,6 +183,17 @@ def test_a_history_that_cannot_be_used_is_refused_by_row(change, says):
         forecast(change(history), 4)
 
 
+@pytest.mark.parametrize("freq", ["MS", "two weekdays"])
+def test_dates_that_are_neither_weeks_nor_days_are_not_taken_for_days(freq: str) -> None:
+    starts = {"a": "W-MON", "b": "W-SUN"} if freq == "two weekdays" else {"a": "MS"}
+    history = pd.concat(
+        pd.DataFrame({"sku": sku, "week": pd.date_range("2023-01-02", periods=30, freq=each), "units": 5})
+        for sku, each in starts.items()
+    )
+    with pytest.raises(HistoryError, match="neither weekly nor daily"):
+        forecast(history, 4)
+
+
 def test_weekly_history_on_two_weekdays_is_refused():
     history = sellers.long({"A": np.full(10, 3.0)})
     history.loc[5, "week"] += pd.Timedelta(days=1)
