@@ -1,17 +1,19 @@
 """From what is known to demand paths: the history frame the forecast engine reads, and its settings."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from forecasting import Forecast, ForecastSettings, forecast
+from forecasting import DemandPaths, Forecast, ForecastSettings, forecast
 from policies.calendar import events
 from replenish.config import Config
 from replenish.weekly.known import Known
 
 GROUPS = ("category", "brand", "marketplace", "title", "status")
 LONGEST_EVENT_DAYS = 14  # longer ones (back to school) are seasons, which the profile holds
+WEEKS_OFF_SALE = 13  # without a sale in so many weeks an item waits for its launch
 DEMAND_OVERRIDES = ("multiplier", "fixed", "add")
 
 
@@ -85,7 +87,22 @@ def forecast_demand(known: Known, items: pd.Index, config: Config, horizon: int)
         overrides=demand_overrides(known, items),
         settings=settings,
     )
-    return made
+    return replace(made, paths=_from_launch(made.paths, known), base_paths=_from_launch(made.base_paths, known))
+
+
+def _from_launch(paths: DemandPaths, known: Known) -> DemandPaths:
+    """No demand before the week of a launch that lies ahead, of items that do not sell now."""
+    launch = pd.to_datetime(known.catalogue.set_index("item")["launch_date"]).reindex(paths.skus)
+    since = pd.Timestamp(known.start) - pd.Timedelta(weeks=WEEKS_OFF_SALE)
+    recent = known.weekly_sales[pd.to_datetime(known.weekly_sales["week"]) >= since]
+    selling = set(recent.loc[recent["units"] > 0, "item"])
+    ahead = (launch > pd.Timestamp(known.as_of)).to_numpy() & ~pd.Index(paths.skus).isin(selling)
+    if not ahead.any():
+        return paths
+    first_week = launch - pd.to_timedelta(launch.dt.weekday, unit="D")
+    early = np.asarray(paths.periods)[None, :] < first_week.to_numpy()[:, None]
+    samples = np.where((early & ahead[:, None])[:, None, :], 0, paths.samples).astype(paths.samples.dtype)
+    return DemandPaths(paths.skus, paths.periods, samples)
 
 
 def _engine(config: Config) -> str | None:

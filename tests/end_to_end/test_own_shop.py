@@ -16,6 +16,7 @@ from replenish.cli import app
 
 AS_OF = date(2024, 2, 5)
 NEXT = AS_OF + timedelta(weeks=1)
+LAUNCH = AS_OF + timedelta(days=24)
 WEEKS, SKUS = 70, 12
 CHANNEL = """
 [money.own_channels.DE]
@@ -59,6 +60,7 @@ def tables(folder: Path) -> None:
          "category": "Toys" if at < 6 else "Home", "predecessor_sku": "1-000" if at == 2 else None}
         for at, sku in enumerate(skus)
     ]  # fmt: skip
+    catalogue.append({**catalogue[0], "sku": "NEW", "launch_date": LAUNCH})
     supplier = {"supplier": "Works", "country": "DE", "currency": "EUR", "production_days": 10,
                 "order_minimum_value": 300, "order_minimum_units": 60, "review_weeks": 1}  # fmt: skip
     leg = {"supplier": "Works", "mode": "truck", "destination": "FBA", "transit_days": 4, "receiving_days": 1,
@@ -74,9 +76,8 @@ def tables(folder: Path) -> None:
     for name, rows in (("catalogue", catalogue), ("suppliers", [supplier]), ("supplier_legs", [leg]),
                        ("past_receipts", receipts), ("open_purchase_orders", [late])):  # fmt: skip
         write_template(folder / f"{name}.csv", name, rows)
-    pd.DataFrame({"SKU": skus, "date": AS_OF - timedelta(days=1), "on hand": 40}).to_csv(
-        folder / "stock.csv", index=False
-    )
+    stock = pd.DataFrame({"SKU": [*skus, "NEW"], "date": AS_OF - timedelta(days=1), "on hand": [40] * SKUS + [0]})
+    stock.to_csv(folder / "stock.csv", index=False)
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +166,15 @@ def test_a_plan_sees_nothing_of_later_weeks(folder: Path, first: dict[str, Any],
     again = answer("plan", "-w", shop, "--as-of", AS_OF)
     for name in ("purchases", "items", "totals", "warnings"):
         assert again[name] == first[name]
+
+
+def test_a_launch_ahead_asks_for_nothing_before_its_week(folder: Path, first: dict[str, Any]) -> None:
+    facts = answer("forecast", "NEW", "-w", folder / "shop", "--as-of", AS_OF)
+    assert facts["class"] == "new" and facts["launch_date"] == LAUNCH.isoformat()
+    expected = dict(zip(facts["weeks"], facts["mean"], strict=True))
+    week = (LAUNCH - timedelta(days=LAUNCH.weekday())).isoformat()
+    assert all(units == 0 for start, units in expected.items() if start < week)
+    assert expected[week] > 0
 
 
 def test_forecast_shows_history_overrides_links_and_what_changed(
