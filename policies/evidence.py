@@ -29,6 +29,9 @@ FEES = {
 }
 """Names in column `fee` that override a figure; other names are ignored here."""
 
+MAY_BE_NEGATIVE = ("liquidation",)
+"""Other amounts below zero are no fee and are left out."""
+
 NOT_MONEY = ("weeks", "flag")
 """Values of `per` whose amount is not converted."""
 
@@ -67,7 +70,9 @@ def evidence_of(
     empty = np.full(count, "", dtype=object)
     if frame.empty:
         return Evidence(nothing, empty, np.full(count, None, dtype=object), empty)
-    rows = frame[(frame["fee"] == fee) & frame["currency"].isin(list(rates)) & frame["amount"].notna()]
+    rows = frame[(frame["fee"] == fee) & frame["currency"].isin(list(rates))]
+    amounts = rows["amount"].to_numpy(float)
+    rows = rows[np.isfinite(amounts) & ((amounts >= 0) | (fee in MAY_BE_NEGATIVE))]
     rows = rows.assign(day=pd.to_datetime(rows["valid_on"]).dt.date)
     if last_day is not None:
         rows = rows[rows["day"] <= last_day]

@@ -155,10 +155,8 @@ class Block:
 
 
 def per_unit_month(block: Block, told: Reported) -> Reported:
-    """A report per volume and month as money per unit and month."""
-    volume = block.desk.own.volume_m3
-    amount = told.amount.copy()
+    """A report per volume, or per unit, and month as money per unit and month; another measure says nothing."""
+    amount = np.where(told.per == "unit", told.amount, np.nan)
     for unit, cubic_metres in CUBIC_METRES.items():
-        here = told.per == unit
-        amount[here] = told.amount[here] * volume[here] / cubic_metres
-    return replace(told, amount=amount)
+        amount = np.where(told.per == unit, told.amount * block.desk.own.volume_m3 / cubic_metres, amount)
+    return replace(told, amount=amount, known=~np.isnan(amount))

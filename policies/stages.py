@@ -58,7 +58,7 @@ def shipping_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     item, available = _column(frame, "item", int), _column(frame, "available")
     move, hold_back = _column(frame, "unit_cost"), _column(frame, "hold_cost")
     kept = _worth_upstream(problem, item, move, hold_back)
-    hold = _storage(problem, item, problem.ship.lead_time_days) - hold_back[:, None]
+    hold = problem.economics.fba_storage[item] - hold_back[:, None]
     rows = _rows(
         problem,
         stage,
@@ -88,13 +88,13 @@ def purchase_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     transit = days.mean(axis=1) / 7.0 if len(item) else np.zeros(0)
     landed = _column(frame, "unit_cost") + np.where(via, on.unit_cost, 0.0)
     capital = economics.capital_rate[item] * landed
-    hold = _storage(problem, item, days) + capital[:, None]
+    hold = economics.fba_storage[item] + capital[:, None]
     back = np.where(via & on.known, on.hold_cost + capital, np.inf)
     pack, moq = _column(frame, "case_pack"), _column(frame, "moq")
     smallest = np.maximum(np.ceil(moq / pack - 1e-9), 1.0) * pack
     most = np.where(via, np.inf, _cap(problem, item))
     breaks = _price_breaks(problem, pack, smallest)
-    usual = _usual_saving(problem, item, *breaks, hold, back)
+    usual = _usual_saving(problem, item, *breaks, hold + economics.utilisation[item], back)
     cost, review = landed - usual + capital * transit, _column(frame, "review_weeks", int)
     rows = _rows(problem, stage, item, days, review, cost, hold, back)
     largest = _with_minimums(problem, item, _largest(problem, rows, pack), pack)
@@ -128,18 +128,17 @@ def _shared_minimums(problem: Problem) -> Iterator[tuple[Integers, Floats, float
                 yield rows, each, float(minimum[column])
 
 
-def _storage(problem: Problem, item: Integers, days: Floats) -> Floats:
-    """Storage at FBA of one unit more that arrives as `days` (M, P) say, (M, H).
+def _surcharge(problem: Problem, item: Integers, days: Floats) -> Floats:
+    """Utilisation surcharge of one unit more that arrives at FBA as `days` (M, P) say, (M, H): from its 31st day on.
 
-    The utilisation surcharge begins when the unit is 30 days old: first in, first out, one unit more on the shelf is
-    always the youngest.
+    First in, first out, one unit more on the shelf is always the youngest.
     """
-    economics = problem.economics
-    if not len(item) or not economics.utilisation.any():
-        return economics.fba_storage[item]
+    surcharge = problem.economics.utilisation[item]
+    if not surcharge.any():
+        return surcharge
     begins = (days.mean(axis=1) + YOUNG_DAYS) / 7.0
-    due = np.clip(np.arange(1, economics.utilisation.shape[1] + 1)[None, :] - begins[:, None], 0.0, 1.0)
-    return np.asarray(economics.fba_storage[item] + economics.utilisation[item] * due)
+    due = np.clip(np.arange(1, surcharge.shape[1] + 1)[None, :] - begins[:, None], 0.0, 1.0)
+    return np.asarray(surcharge * due)
 
 
 def _usual_saving(
@@ -199,8 +198,11 @@ def _rows(
 ) -> Rows:
     _, paths, weeks = problem.demand.shape
     arrival = to_weeks(days, weeks) if len(item) else np.zeros((0, paths), np.int16)
-    keep = hold.mean(axis=1) if len(item) else np.zeros(0)
-    keep = np.minimum(keep, np.where(back > 0, back, np.inf))
+    upstream = np.where(back > 0, back, np.inf)
+    old_enough = problem.economics.utilisation[item].mean(axis=1) if len(item) else np.zeros(0)
+    plain = hold.mean(axis=1) if len(item) else np.zeros(0)
+    # What the next chances top up to is sold within a review: only reviews longer than 30 days meet the surcharge.
+    keep = np.minimum(plain + old_enough * np.clip(1 - YOUNG_DAYS / 7 / review, 0, 1), upstream)
     gain = stage.margin[item].mean(axis=1) + stage.lost[item] - unit_cost
     ratio = critical_ratio(gain, np.maximum(keep, 1e-6) * review)
     following = next_arrivals(days, review, weeks)
@@ -214,10 +216,10 @@ def _rows(
         following=following,
         review=review,
         unit_cost=unit_cost,
-        hold_front=hold,
+        hold_front=hold + _surcharge(problem, item, days),
         hold_back=back,
         target=target,
-        terminal=leftover_worth(problem, item, unit_cost, keep, age),
+        terminal=leftover_worth(problem, item, unit_cost, np.minimum(plain + old_enough, upstream), age),
         weekly=weekly_after(problem.demand)[item],
         switch=np.full((len(item), paths), weeks, np.int16),
         switch_cost=unit_cost,

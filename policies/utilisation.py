@@ -79,7 +79,8 @@ def _ratio_now(block: Block, size_class: pd.Series) -> pd.Series:
     if stored is None or shipped is None:
         return pd.Series(np.nan, index=size_class.index)
     volume = block.desk.own.volume_m3
-    sums = [pd.Series(np.nan_to_num(units) * volume).groupby(size_class).sum() for units in (stored, shipped)]
+    counted = [np.where(np.isfinite(units) & (units > 0), units, 0.0) for units in (stored, shipped)]
+    sums = [pd.Series(units * volume).groupby(size_class).sum() for units in counted]
     return size_class.map(utilisation_weeks(*sums)).astype(float)
 
 

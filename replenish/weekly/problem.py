@@ -7,7 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting import DemandPaths
+from policies.assumptions import AssumptionMade
 from policies.economics import EconomicsSettings, Note, unit_economics
+from policies.economics_items import rates_of
 from policies.economics_settings import OwnChannel
 from policies.figures import figure_amounts, joined
 from policies.inputs import Arrivals, Options, Problem
@@ -75,7 +77,8 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         upstream=upstream,
         currency=config.seller.currency,
     )
-    return Stated(problem, here, times, (*freight_notes, *ship_notes, *awd.notes(), *notes))
+    returned = _returns_gap(known, listed, config)
+    return Stated(problem, here, times, (*freight_notes, *ship_notes, *returned, *awd.notes(), *notes))
 
 
 def _with_placement(options: Options, fee: Floats) -> Options:
@@ -144,10 +147,24 @@ def _returns(known: Known, items: pd.Index, config: Config) -> tuple[Floats, Flo
     sums = sales.groupby("item")[columns].sum().reindex(items).fillna(0).astype(float)
     back = sums["returned_sellable"] + sums["returned_unsellable"]
     usual = back.sum() / sums["units"].sum() if back.sum() > 0 else config.money.default_return_rate
-    rate = (back + 50 * usual) / (sums["units"] + 50)  # 50 units of the usual: a handful of returns proves little
+    sold = sums["units"] if back.sum() > 0 else 0.0  # without any report of returns none of them is known to be kept
+    rate = (back + 50 * usual) / (sold + 50)  # 50 units of the usual: a handful of returns proves little
     half = sums["returned_sellable"].sum() / back.sum() if back.sum() > 0 else 0.5
     sellable = (sums["returned_sellable"] + 10 * half) / (back + 10)
     return rate.clip(0, 0.9).to_numpy(), sellable.clip(0, 1).to_numpy()
+
+
+def _returns_gap(known: Known, listed: pd.DataFrame, config: Config) -> list[AssumptionMade]:
+    """Named where no report tells of any return."""
+    sales = known.weekly_sales
+    if listed.empty or float(sales[["returned_sellable", "returned_unsellable"]].fillna(0).to_numpy(float).sum()) > 0:
+        return []
+    paid_in = rates_of(listed["price_currency"], config.seller.rates, config.seller.currency, "a price").to_numpy()
+    effect = float(
+        np.nan_to_num(listed["return_rate"].to_numpy(float) * listed["price"].to_numpy(float) * paid_in).mean()
+    )
+    text = "no returns report was loaded, the setting default_return_rate is used (its refunds)"
+    return [AssumptionMade("return rate", "ALL", len(listed), str(listed["item"].min()), text, effect)]
 
 
 def _arrivals(here: Position, times: Times) -> Arrivals:
