@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from replenish.weekly.awd import AWD
 from replenish.weekly.known import BALANCE_DAYS, Known
 
 Floats = npt.NDArray[np.floating]
@@ -83,7 +84,7 @@ def stored_and_shipped(known: Known, items: pd.Index, on_hand: Floats) -> pd.Dat
 
 def refilled_by_awd(known: Known, items: pd.Index) -> Floats:
     """Share of what FBA received in the last 13 weeks that came from AWD, (N,); NaN where nothing was received."""
-    awd = known.warehouses.loc[known.warehouses["kind"] == "AWD", "warehouse"]
+    awd = [AWD, *known.warehouses.loc[known.warehouses["kind"] == AWD, "warehouse"]]
     history = known.inbound_history
     since = pd.Timestamp(known.as_of - timedelta(weeks=RATIO_WEEKS))
     into = history[(history["destination"] == "FBA") & (pd.to_datetime(history["received_on"]) >= since)]

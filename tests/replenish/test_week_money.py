@@ -1,7 +1,7 @@
 """What the weekly run hands over about money: price breaks, warehouses, what is missing."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from replenish.weekly.awd import awd_of
 from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
 from replenish.weekly.moves import buy_options, ship_options, with_cartons
-from replenish.weekly.stock import Position
+from replenish.weekly.stock import Position, refilled_by_awd, stored_and_shipped
 
 TODAY = date(2026, 8, 3)
 LISTED = pd.DataFrame({"item": ["US/MUG"], "marketplace": ["US"]})
@@ -215,3 +215,32 @@ def test_each_cost_that_nobody_gave_is_named_with_its_effect(
     assert set(notes) == {figure}
     assert notes[figure].effect == pytest.approx(effect)
     assert notes[figure].example == "US/MUG"
+
+
+# ---------------------------------------------------------------- what sets the utilisation ratio
+
+
+def test_stored_and_shipped_are_means_of_thirteen_weeks() -> None:
+    stock = pd.DataFrame({
+        "item": ["US/MUG", "US/MUG", "US/MUG", "US/PAN"],
+        "day": [TODAY - timedelta(days=back) for back in (30, 60, 10, 90)], "units": [40.0, 20.0, 999.0, -5.0],
+    })  # fmt: skip
+    weeks = [TODAY - timedelta(weeks=back) for back in (1, 13, 14)]
+    sales = pd.DataFrame({"item": "US/MUG", "week": weeks, "units": [26, 13, 999]})
+    items = pd.Index(["US/MUG", "US/PAN", "US/NEW"])
+    found = stored_and_shipped(known(daily_stock=stock, weekly_sales=sales), items, np.array([60.0, 10.0, 7.0]))
+    assert found["stored_units"].tolist() == pytest.approx([40.0, 5.0, 7.0]), "days nobody counted are left out"
+    assert found["shipped_per_week"].tolist() == pytest.approx([3.0, 0.0, 0.0])
+
+
+def test_the_share_that_awd_refilled_counts_receipts_at_fba() -> None:
+    history = pd.DataFrame({
+        "item": ["US/MUG", "US/MUG", "US/MUG", "US/PAN"], "source": ["AWD", None, "AWD", "East"],
+        "destination": ["FBA", "FBA", "FBA", "FBA"], "received": [30.0, 10.0, 999.0, 5.0],
+        "received_on": [TODAY - timedelta(days=back) for back in (5, 20, 200, 3)],
+    })  # fmt: skip
+    warehouses = pd.DataFrame({"warehouse": ["East"], "kind": ["AWD"]})
+    here = known(inbound_history=history, warehouses=warehouses)
+    share = refilled_by_awd(here, pd.Index(["US/MUG", "US/PAN", "US/NONE"]))
+    assert share[:2].tolist() == pytest.approx([0.75, 1.0])
+    assert np.isnan(share[2])
