@@ -56,28 +56,30 @@ def usage(
     return total.assign(used_m3=total["on_hand_m3"] + total["open_shipments_m3"])[USAGE_COLUMNS]
 
 
-def limits_by_week(
-    capacity: pd.DataFrame, start: date, horizon: int, reservation_fees: pd.DataFrame | None = None
-) -> pd.DataFrame:
+RESERVATION = ["reservation_fee", "reservation_most_m3"]
+
+
+def limits_by_week(capacity: pd.DataFrame, start: date, horizon: int) -> pd.DataFrame:
     """Capacity as `policies.inputs.Limits.capacity` wants it: one row per limit and stretch of weeks.
 
     Args:
         capacity: rows of the `capacity` view: marketplace, storage_type, month (first day, or text YYYY-MM),
-            limit_volume, unit, confirmed. Rows without a limit are left out ("No Limit").
+            limit_volume, unit, confirmed. Rows without a limit are left out ("No Limit"). May have as well:
+            reservation_fee (plan currency per m3 and month, NaN not offered), reservation_most_m3 (NaN unknown).
         start: Monday of week 0.
         horizon: weeks.
-        reservation_fees: marketplace, storage_type, fee (plan currency per m3 and month); missing: not offered.
 
     Returns:
-        marketplace, storage_type, first_week, last_week (both included), volume_m3, confirmed, reservation_fee (per
-        m3, NaN not offered). A week belongs to the month of its Monday. Months after the last known one keep its
-        limit, as an estimate.
+        marketplace, storage_type, first_week, last_week (both included), volume_m3, confirmed, reservation_fee,
+        reservation_most_m3. A week belongs to the month of its Monday. Months after the last known one keep its
+        limit, as an estimate; nothing can be reserved in them.
 
     """
-    columns = ["marketplace", "storage_type", "first_week", "last_week", "volume_m3", "confirmed", "reservation_fee"]
+    columns = ["marketplace", "storage_type", "first_week", "last_week", "volume_m3", "confirmed", *RESERVATION]
     if capacity.empty:
         return pd.DataFrame(columns=columns)
     known = capacity[capacity["limit_volume"].notna()].copy()
+    known = known.assign(**{name: known[name].astype(float) if name in known else np.nan for name in RESERVATION})
     known["volume_m3"] = to_cubic_metres(known["limit_volume"], known["unit"])
     known["month"] = pd.PeriodIndex(pd.to_datetime(known["month"].astype(str).str[:7]), freq="M")
     mondays = pd.Timestamp(start) + pd.to_timedelta(np.arange(horizon) * 7, unit="D")
@@ -89,19 +91,12 @@ def limits_by_week(
         beyond = weeks["month"] > last["month"]
         weeks["volume_m3"] = weeks["volume_m3"].where(~beyond, last["volume_m3"])
         weeks["confirmed"] = weeks["confirmed"].where(~beyond, False)
-        fee = _fee(reservation_fees, str(code), str(kind))
         for (_, volume, confirmed), stretch in weeks.dropna(subset=["volume_m3"]).groupby(
             [weeks["month"].where(~beyond, last["month"] + 1), "volume_m3", "confirmed"], sort=True
         ):
-            rows.append((code, kind, stretch["week"].min(), stretch["week"].max(), volume, bool(confirmed), fee))
+            first, upto = stretch["week"].min(), stretch["week"].max()
+            rows.append((code, kind, first, upto, volume, bool(confirmed), *stretch[RESERVATION].iloc[0]))
     return pd.DataFrame(rows, columns=columns)
-
-
-def _fee(fees: pd.DataFrame | None, code: str, kind: str) -> float:
-    if fees is None or fees.empty:
-        return float("nan")
-    found = fees[(fees["marketplace"] == code) & (fees["storage_type"] == kind)]
-    return float(found["fee"].iloc[0]) if len(found) else float("nan")
 
 
 def break_even_sales(reservation_fee: float, credit: float = 0.15) -> float:

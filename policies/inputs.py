@@ -36,6 +36,16 @@ BUY_COLUMNS = {
 }
 """Columns of `Problem.buy.frame`: one row per item, supplier, mode and destination that a purchase can take."""
 
+PAYMENT_COLUMNS = {
+    "deposit": "of the unit cost, paid to the supplier when the order starts; plan currency per unit",
+    "balance": "the rest of the supplier's price; plan currency per unit",
+    "balance_week": "week in which the balance is due",
+    "freight": "freight and inspection; plan currency per unit",
+    "freight_week": "week in which the goods are shipped and freight is due",
+    "landed_week": "week in which they arrive and the rest of the unit cost (duty, placement fee) is due",
+}
+"""Columns that `Problem.buy.frame` may have as well: when its money leaves. Without them all of it when ordered."""
+
 SHIP_COLUMNS = {
     "item": "index into Problem.items",
     "source": "warehouse name",
@@ -114,7 +124,8 @@ class Arrivals:
 class Limits:
     """Shared limits. An absent limit is `None` or an empty frame."""
 
-    cash: Floats | None = None  # (H,) most money that may leave by each week, for orders placed now
+    cash: Floats | None = None  # (H,) most money that may leave by the end of each week, counted from now
+    open_payments: Floats | None = None  # (H,) of that, what leaves in each week for orders placed before
     order_minimums: pd.DataFrame = field(default_factory=pd.DataFrame)  # supplier, value (plan currency), units
     containers: pd.DataFrame = field(default_factory=pd.DataFrame)  # mode, volume_m3, weight_kg, minimum_fill, cost
     capacity: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -145,9 +145,11 @@ def _with_reason(made: Made, lines: pd.DataFrame, frame: pd.DataFrame) -> pd.Dat
 
 
 def _purposes(made: Made, lines: pd.DataFrame) -> dict[int, dict[str, str]]:
-    """What the largest line of each kind is for, by item."""
+    """What the largest line of each kind is for and the price break that explains it, by item."""
     found: dict[int, dict[str, str]] = {}
     taken = lines[lines["quantity"] > 0].sort_values("quantity", kind="stable")
     for line in taken.to_dict("records"):
-        found.setdefault(int(line["at"]), {})[str(line["kind"])] = made.voice.purpose(line)
+        told = found.setdefault(int(line["at"]), {})
+        told[str(line["kind"])] = made.voice.purpose(line)
+        told["break"] = made.voice.price_break(line) or told.get("break", "")
     return found

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from policies.limits import Ceiling
 from policies.made import Made
 from policies.plan import LIMIT_COLUMNS
-from policies.reasons import money, units
+from policies.reasons import LEAST_TOLD, money, units
 
 
 def limit_frame(made: Made) -> pd.DataFrame:
@@ -64,8 +65,15 @@ def _ceiling_text(made: Made, at: int, used: float, unit: str) -> str:
     ceiling, price, extra = made.shared.ceilings[at], float(made.solution.prices[at]), float(made.solution.extra[at])
     say, currency = made.voice.say, made.problem.currency
     name = f"{say(ceiling.name)}, {ceiling.scope}"
+    spoken_for = _spoken_for(made, ceiling)
     if ceiling.available < -1e-9:
         over = units(-ceiling.available)
+        if spoken_for:
+            return say(
+                "{limit}: what open orders still have to pay exceeds it by {over} {unit}; nothing that is paid by then "
+                "is added.",
+                limit=name, over=over, unit=unit,
+            )  # fmt: skip
         return say(
             "{limit}: stock and goods under way already exceed it by {over} {unit}; nothing is added.",
             limit=name, over=over, unit=unit,
@@ -78,11 +86,20 @@ def _ceiling_text(made: Made, at: int, used: float, unit: str) -> str:
         )  # fmt: skip
     if price > 1e-9:
         worth = money(price, currency)
-        return say("{limit}: used up; one more {unit} would be worth {worth}.", limit=name, unit=unit, worth=worth)
-    return say(
+        text = say("{limit}: used up; one more {unit} would be worth {worth}.", limit=name, unit=unit, worth=worth)
+        return text + spoken_for
+    text = say(
         "{limit}: {used} of {available} {unit} used; it does not bind.",
         limit=name, used=units(used), available=units(ceiling.available), unit=unit,
     )  # fmt: skip
+    return text + spoken_for
+
+
+def _spoken_for(made: Made, ceiling: Ceiling) -> str:
+    if ceiling.taken < LEAST_TOLD:
+        return ""
+    amount = money(ceiling.taken, made.problem.currency)
+    return " " + made.voice.say("Before that, open orders take {amount} by then.", amount=amount)
 
 
 def _floor_text(made: Made, at: int, used: float, unit: str) -> str:

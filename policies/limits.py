@@ -1,6 +1,7 @@
 """Shared limits as rows of one table: who uses how much of what."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,7 @@ import pandas as pd
 
 from policies.arriving import fba_inflow
 from policies.inputs import DecisionSettings, Problem
+from policies.payments import left_by
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -44,6 +46,7 @@ class Ceiling:
     use: Floats  # (C,) per unit of each line
     extra_price: float = np.inf  # money for one more unit of it, where more can be had
     extra_most: float = 0.0
+    taken: float = 0.0  # by what was decided before; `available` is without it
 
 
 @dataclass(frozen=True)
@@ -90,25 +93,30 @@ def shared_limits(problem: Problem, settings: DecisionSettings, lines: Lines, fb
 
 
 def _cash(problem: Problem, lines: Lines) -> tuple[Ceiling, ...]:
-    """Orders are paid when they start; the tightest of the weeks up to the start of each order binds."""
+    """What has left by the end of a week stays within its budget: open orders first, then what is decided now.
+
+    A week is left out where a later one has no more money than it: what has left by the earlier has left by the later.
+    """
     budget = problem.limits.cash
     if budget is None or not len(lines):
         return ()
-    starts = np.zeros(len(lines), dtype=int)
+    spent = np.zeros(len(budget)) if problem.limits.open_payments is None else problem.limits.open_payments.cumsum()
+    left = np.repeat(lines.cash[:, None], len(budget), axis=1)  # what a shipment costs leaves at once
     bought = lines.kind == "buy"
     if bought.any():
-        starts[bought] = problem.buy.frame["earliest_order_week"].to_numpy(int)[lines.row[bought]]
-    starts = np.clip(starts, 0, len(budget) - 1)
-    found = []
-    for week in np.unique(starts).tolist():
-        available = float(np.min(budget[week:]))  # money that has left stays out of every later week's budget
-        if np.isfinite(available):
-            found.append(
-                Ceiling(
-                    "cash budget", f"up to week {week}", "money", available, np.where(starts <= week, lines.cash, 0.0)
-                )
-            )
-    return tuple(found)
+        left[bought] = left_by(problem.buy.frame.iloc[lines.row[bought]], len(budget))
+    free = budget - spent
+    later = np.append(np.minimum.accumulate(free[::-1])[::-1][1:], np.inf)
+    return tuple(
+        Ceiling(
+            "cash budget", _until(problem, week), "money", float(free[week]), left[:, week], taken=float(spent[week])
+        )
+        for week in np.flatnonzero(np.isfinite(free) & (free < later)).tolist()
+    )
+
+
+def _until(problem: Problem, week: int) -> str:
+    return f"until {problem.start + timedelta(days=7 * week + 6)}"
 
 
 def _capacity(problem: Problem, settings: DecisionSettings, lines: Lines, fba_mean: Floats) -> tuple[Ceiling, ...]:
@@ -132,7 +140,8 @@ def _capacity(problem: Problem, settings: DecisionSettings, lines: Lines, fba_me
         inside = covered[lines.item] & (lines.arrival <= last)
         use = np.where(inside, lines.fba_volume, 0.0) * _still_there(problem, lines, max(first, 0))
         fee = float(limit.get("reservation_fee", np.nan))
-        most = float(limit.get("reservation_most_m3", room * EXTRA_SHARE))
+        most = float(limit.get("reservation_most_m3", np.nan))
+        most = most if np.isfinite(most) else room * EXTRA_SHARE
         found.append(
             Ceiling(
                 "FBA capacity" if confirmed else "FBA capacity (estimated)",

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from policies.arriving import FBA
+from policies.breaks import with_breaks
 from policies.made import Made
 from policies.needs import with_needs
 from policies.plan import PURCHASE_COLUMNS, SHIPMENT_COLUMNS
@@ -31,7 +32,7 @@ def line_frame(made: Made) -> pd.DataFrame:
             "limit": _binding(made),
         }
     )
-    return with_needs(made, frame)
+    return with_breaks(made, with_needs(made, frame))
 
 
 def _binding(made: Made) -> npt.NDArray[np.object_]:

@@ -92,10 +92,23 @@ class Voice:
             next=money(abs(following), self.currency),
         )
         bound = str(line["limit"])
-        return text + (self.say("; held by {limit}.", limit=self.say(bound)) if bound else self.say("."))
+        text += self.say("; held by {limit}.", limit=self.say(bound)) if bound else self.say(".")
+        told = self.price_break(line)
+        return f"{text} {told}" if told else text
+
+    def price_break(self, line: dict[str, Any]) -> str:
+        """Which price break makes a line larger than it would be without; empty where none does."""
+        if float(line["break_from"]) <= 0:
+            return ""
+        return self.say(
+            "The price from {minimum} units on saves {saved}; without it a smaller order would be best.",
+            minimum=units(float(line["break_from"])),
+            saved=money(float(line["break_saved"]), self.currency),
+        )
 
     def item_reason(self, item: dict[str, Any], why_not: str, purposes: dict[str, str]) -> str:
-        """Sentences on the item as a whole; `purposes`: what its largest ship and buy lines are for."""
+        """Sentences on the item as a whole; `purposes`: what its largest ship and buy lines are for, and
+        under `break` the price break that makes its purchase larger."""
         sentences = [
             self.say(
                 "Sells {weekly} a week until a new order could help; stock and arrivals at FBA last {cover} weeks, "
@@ -111,6 +124,8 @@ class Voice:
             sentences.append(self.say("Ship {units} {purpose}.", units=units(ship), purpose=purposes["ship"]))
         if buy > 0:
             sentences.append(self.say("Buy {units} {purpose}.", units=units(buy), purpose=purposes["buy"]))
+            if purposes.get("break"):
+                sentences.append(purposes["break"])
         if ship > 0 or buy > 0:
             gain = money(float(item["profit_gain"]), self.currency)
             sentences.append(self.say("Worth {gain} against waiting a review.", gain=gain))

@@ -108,7 +108,8 @@ class CashStep(Section):
     """One step of the cash budget."""
 
     until: date = Field(description="Last day the amount covers.")
-    amount: float = Field(ge=0, description="Most money that may leave for new orders until then, plan currency.")
+    amount: float = Field(ge=0, description="Most money that may leave for orders until then, plan currency.")
+    open_orders: bool = Field(True, description="Whether what open orders still have to pay until then counts.")
 
 
 class Limits(Section):

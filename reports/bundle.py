@@ -49,7 +49,8 @@ class PlanReport:
     ipi: pd.DataFrame  # marketplace, component, before, after, healthy_from, note
     capacity: pd.DataFrame
     # capacity: marketplace, storage_type, month, limit_m3, used_before_m3, used_after_m3, confirmed, price
-    cash: pd.DataFrame  # week, purchases, freight, storage, fees, inflow (plan currency; by week, no item)
+    cash: pd.DataFrame
+    # cash: week, purchases, freight, open_orders, storage, fees, inflow (plan currency; by week, no item)
     accuracy: pd.DataFrame  # class, length, wape, bias, coverage80, windows, passed, fallback (by class, no item)
     changes: pd.DataFrame  # item, field, last_plan, this_plan, cause, effect_units
     checks: pd.DataFrame  # name, severity, count, money, example, what_to_do

@@ -122,7 +122,7 @@ def _settings(overlay: Overlay, config: Config, as_of: date, base_spend: float) 
         changed["cash"] = [step.model_copy(update={"amount": step.amount * share}) for step in config.limits.cash]
     elif limits.cash_share is not None:
         until = as_of + timedelta(days=7 * config.planning.horizon_weeks)
-        changed["cash"] = [CashStep(until=until, amount=base_spend * limits.cash_share)]
+        changed["cash"] = [CashStep(until=until, amount=base_spend * limits.cash_share, open_orders=False)]
     return config.model_copy(
         update={
             "limits": config.limits.model_copy(update=changed),

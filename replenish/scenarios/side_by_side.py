@@ -184,7 +184,7 @@ def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, common: Row
         summary=_summary(scenario, planned, flow),
         demand=_band(name, shared.weeks, problem.demand.sum(axis=0, dtype=float)),
         stock=_stock(name, shared.weeks, planned),
-        cash=_cash(name, planned, config),
+        cash=_cash(name, planned),
         volume=_volume(name, planned),
         calendar=calendar,
         stages=stage_table(problem, decision, calendar, dated, shared.known.as_of) if dated else pd.DataFrame(),
@@ -199,9 +199,10 @@ def _plan_one(shared: Shared, scenario: Scenario, base_spend: float, common: Row
     )
 
 
-def _cash(name: str, planned: Planned, config: Config) -> pd.DataFrame:
-    cash = cash_table(planned, config)
-    paid, received = cash["purchases"] + cash["freight"] + cash["storage"], cash["inflow"] - cash["fees"]
+def _cash(name: str, planned: Planned) -> pd.DataFrame:
+    cash = cash_table(planned)
+    paid = cash[["purchases", "freight", "open_orders", "storage"]].sum(axis=1)
+    received = cash["inflow"] - cash["fees"]
     return pd.DataFrame({"week": cash["week"], "paid": paid, "received": received, "scenario": name})
 
 

@@ -19,6 +19,7 @@ from replenish.errors import RefusedInput
 from reports.bundle import Meta, PlanReport
 
 REPORT_ARRAYS = ("items", "forecast_mean", "forecast_low", "forecast_high")
+LIMIT_ARRAYS = ("cash", "open_payments", "asin_cap")
 LIMIT_FRAMES = ("order_minimums", "containers", "capacity", "price_breaks")
 
 
@@ -108,7 +109,7 @@ def _problem_documents(problem: Problem) -> dict[str, Any]:
     arrays["demand"] = _small(problem.demand)
     arrays |= {"buy": problem.buy.lead_time_days, "ship": problem.ship.lead_time_days}
     arrays["arrivals"] = problem.arrivals.days
-    for name in ("cash", "asin_cap"):
+    for name in LIMIT_ARRAYS:
         value = getattr(problem.limits, name)
         if value is not None:
             arrays[f"limits.{name}"] = value
@@ -128,8 +129,7 @@ def _problem(document: Any) -> Problem:
     arrays, plain = _unpack(document("problem.arrays")), document("problem")
     economics = {name.removeprefix("economics."): value for name, value in arrays.items() if "economics." in name}
     limits = Limits(
-        cash=arrays.get("limits.cash"),
-        asin_cap=arrays.get("limits.asin_cap"),
+        **{name: arrays.get(f"limits.{name}") for name in LIMIT_ARRAYS},
         **{name: document(f"problem.{name}") for name in LIMIT_FRAMES},
     )
     return Problem(

@@ -1,26 +1,33 @@
 """Limits that all SKUs share, from the settings and the templates, in the engine's units."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from policies.capacity import limits_by_week
+from policies.capacity import limits_by_week, to_cubic_metres
 from policies.containers import container
 from policies.economics_items import rates_of
 from policies.inputs import Limits, Options
+from policies.marketplaces import marketplaces
 from replenish.config import Config
 from replenish.weekly.known import Known
 
+Floats = npt.NDArray[np.floating]
 USUAL_CONTAINER, LEAST_FILL = "40HQ", 0.8
 
 
-def limits_of(known: Known, config: Config, buy: Options, listed: pd.DataFrame, horizon: int) -> Limits:
-    """Cash by week, supplier minimums, FBA capacity by month, containers, price breaks."""
-    capped = config.limits.respect_capacity and len(known.capacity) > 0
+def limits_of(known: Known, config: Config, buy: Options, listed: pd.DataFrame, open_payments: Floats) -> Limits:
+    """Cash by week, supplier minimums, FBA capacity by month, containers, price breaks.
+
+    open_payments (H,): money that leaves in each week of the plan for orders placed before.
+    """
+    room = _capacity(known, config) if config.limits.respect_capacity else known.capacity.iloc[:0]
     return Limits(
-        cash=_cash(known, config, horizon),
+        cash=_cash(known, config, open_payments.cumsum()),
+        open_payments=open_payments,
         order_minimums=_order_minimums(known, config),
         containers=_sea_containers() if config.limits.fill_containers else pd.DataFrame(),
-        capacity=limits_by_week(known.capacity, known.start, horizon) if capped else pd.DataFrame(),
+        capacity=limits_by_week(room, known.start, len(open_payments)) if len(room) else pd.DataFrame(),
         price_breaks=_price_breaks(known, config, buy, listed),
     )
 
@@ -31,13 +38,35 @@ def _sea_containers() -> pd.DataFrame:
     return pd.DataFrame([{**row, "cost": 0.0}])
 
 
-def _cash(known: Known, config: Config, horizon: int) -> np.ndarray | None:
-    """The most that may leave by the end of each week: the smallest amount whose last day is not yet past."""
+def _cash(known: Known, config: Config, spoken_for: Floats) -> Floats | None:
+    """The most that may leave by the end of each week; `spoken_for` (H,): what open orders have taken by then.
+
+    A step counts in every week that begins by its last day; the smallest amount of several holds.
+    """
     if not config.limits.cash:
         return None
-    ends = [known.start + pd.Timedelta(days=7 * week + 6).to_pytimedelta() for week in range(horizon)]
-    amounts = [min((step.amount for step in config.limits.cash if step.until >= end), default=np.inf) for end in ends]
-    return np.array(amounts)
+    least = np.full(len(spoken_for), np.inf)
+    for step in config.limits.cash:
+        weeks = (step.until - known.start).days // 7 + 1
+        amount = step.amount + (0.0 if step.open_orders else spoken_for)
+        least[: max(weeks, 0)] = np.minimum(least, amount)[: max(weeks, 0)]
+    return least
+
+
+def _capacity(known: Known, config: Config) -> pd.DataFrame:
+    """Capacity with what reserving more would cost, plan currency per m3 and month."""
+    frame = known.capacity
+    if "reservation_fee" not in frame or frame["reservation_fee"].isna().all():
+        return frame
+    home = frame["marketplace"].map({one.code: one.currency for one in marketplaces()})
+    currency = frame["reservation_currency"].fillna(home)
+    asked = frame["reservation_fee"].notna()
+    rate = rates_of(currency.where(asked), config.seller.rates, config.seller.currency, "a reservation fee")
+    one = to_cubic_metres(pd.Series(1.0, index=frame.index), frame["unit"])
+    return frame.assign(
+        reservation_fee=frame["reservation_fee"].astype(float) * rate / one,
+        reservation_most_m3=to_cubic_metres(frame["reservation_most"].astype(float), frame["unit"]),
+    )
 
 
 def _order_minimums(known: Known, config: Config) -> pd.DataFrame:

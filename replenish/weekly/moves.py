@@ -6,12 +6,13 @@ import pandas as pd
 
 from policies.assumptions import AssumptionMade
 from policies.economics_items import rates_of
-from policies.inputs import BUY_COLUMNS, SHIP_COLUMNS, Options
+from policies.inputs import BUY_COLUMNS, PAYMENT_COLUMNS, SHIP_COLUMNS, Options
 from policies.landed_costs import landed_costs
 from replenish.config import Config
 from replenish.weekly.awd import AWD, Awd
 from replenish.weekly.gaps import WEEKS_PER_MONTH, carton_gaps, storage_gaps, transfer_gaps
 from replenish.weekly.known import Known
+from replenish.weekly.payments import payment_columns
 from replenish.weekly.stock import Position
 from replenish.weekly.times import Times
 
@@ -28,13 +29,9 @@ def buy_options(
 
     Items on hold, phased out, without cost or without supplier have no way; their landed cost is NaN then.
     """
-    joined = _suppliers_ways(known, listed)
+    joined, notes = priced_ways(known, listed, config, awd)
     if joined.empty:
         return no_way(times.paths, BUY_COLUMNS), np.full(len(listed), np.nan), []
-    named = joined.assign(item=joined["key"])
-    costs, notes = landed_costs(named, currency=config.seller.currency, rates=config.seller.rates)
-    notes += carton_gaps(joined, costs["freight"].to_numpy())
-    joined["unit_cost"] = costs["unit_cost"].to_numpy() + awd.inbound(joined["destination"], joined["item"])
     landed = joined.groupby("item")["unit_cost"].min().reindex(range(len(listed))).to_numpy(float)
     open_to_buy = ~joined["key"].isin(held_items(known)) & (joined["status"].fillna("active") == "active")
     ways = joined[open_to_buy].reset_index(drop=True)
@@ -46,7 +43,25 @@ def buy_options(
         review_weeks=ways["review_weeks"].fillna(config.review.purchase_weeks).clip(lower=1).astype(int),
         moq_group=ways["moq_group"].fillna(""),
     )
-    return Options(frame[[*BUY_COLUMNS]].reset_index(drop=True), times.days(ways)), landed, notes
+    days = times.days(ways)
+    frame = payment_columns(frame, days, known.suppliers)[[*BUY_COLUMNS, *PAYMENT_COLUMNS]]
+    return Options(frame.reset_index(drop=True), days), landed, notes
+
+
+def priced_ways(
+    known: Known, listed: pd.DataFrame, config: Config, awd: Awd
+) -> tuple[pd.DataFrame, list[AssumptionMade]]:
+    """Every way to buy each item that has cost and supplier, with its costs per unit (`landed_costs`), and notes."""
+    joined = _suppliers_ways(known, listed)
+    if joined.empty:
+        return joined, []
+    named = joined.assign(item=joined["key"])
+    costs, notes = landed_costs(named, currency=config.seller.currency, rates=config.seller.rates)
+    notes += carton_gaps(joined, costs["freight"].to_numpy())
+    parts = ["purchase_price_plan", "freight", "duty", "inspection", "unit_cost"]
+    priced = joined.assign(**{name: costs[name].to_numpy() for name in parts})
+    priced["unit_cost"] += awd.inbound(joined["destination"], joined["item"])
+    return priced, notes
 
 
 def _suppliers_ways(known: Known, listed: pd.DataFrame) -> pd.DataFrame:

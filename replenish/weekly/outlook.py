@@ -8,11 +8,13 @@ import pandas as pd
 
 from policies.ageing import storage_money
 from policies.ipi import compare, ipi_components, ipi_threshold
-from replenish.config import Config
+from policies.payments import dues
 from replenish.weekly.known import BALANCE_DAYS, Known
 from replenish.weekly.run import Planned
 
 Floats = npt.NDArray[np.floating]
+WAY = ["item", "supplier", "mode", "destination"]
+SAID_BY_LINE = ("purchase_price", "currency", "case_pack")  # columns of both purchases and ways
 QUARTER = 13  # weeks of demand that tell excess: Amazon counts 90 days
 
 
@@ -119,16 +121,15 @@ def _availability(known: Known, items: pd.Index) -> Floats:
     return np.asarray(recent.groupby("item")["availability"].mean().reindex(items).to_numpy(float))
 
 
-def cash_table(planned: Planned, config: Config) -> pd.DataFrame:
+def cash_table(planned: Planned) -> pd.DataFrame:
     """Money out and in by week, plan currency: orders decided now, FBA storage, payouts for expected sales.
 
-    A purchase pays the supplier's deposit when ordered and the balance, with freight and duty, when it is shipped
-    (the middle between order and arrival, when nothing better is known).
+    Purchases, freight and duty leave when `policies.payments` says, open orders as `replenish.weekly.payments` does.
     """
     problem, decision = planned.stated.problem, planned.decision
     horizon = problem.demand.shape[2]
-    goods, freight = _payments(planned, config, horizon)
-    stock = decision.projection.mean_with
+    goods, freight = _payments(planned, horizon)
+    already, stock = problem.limits.open_payments, decision.projection.mean_with
     sold = np.minimum(problem.demand.mean(axis=1), _available(stock, problem.demand.mean(axis=1)))
     economics = problem.economics
     return pd.DataFrame(
@@ -136,6 +137,7 @@ def cash_table(planned: Planned, config: Config) -> pd.DataFrame:
             "week": [problem.start + timedelta(days=7 * week) for week in range(horizon)],
             "purchases": goods,
             "freight": freight,
+            "open_orders": np.zeros(horizon) if already is None else already,
             "storage": storage_money(problem, stock).sum(axis=0),
             "fees": ((economics.price[:, None] - economics.margin) * sold).sum(axis=0),
             "inflow": (economics.price[:, None] * sold).sum(axis=0),
@@ -149,17 +151,18 @@ def _available(stock: Floats, demand: Floats) -> Floats:
     return demand * share
 
 
-def _payments(planned: Planned, config: Config, horizon: int) -> tuple[Floats, Floats]:
-    goods, freight = np.zeros(horizon), np.zeros(horizon)
-    deposits = planned.known.suppliers.set_index("supplier")["deposit_share"].astype(float).fillna(1.0)
-    rates = {**config.seller.rates, config.seller.currency: 1.0}
-    for line in planned.decision.purchases.itertuples():
-        amount = line.amount * rates.get(str(line.currency), 1.0)
-        share = float(deposits.get(line.supplier, 1.0))
-        first = min(int(line.order_week), horizon - 1)
-        later = min((first + int(line.arrival_week)) // 2, horizon - 1)
-        goods[first] += amount * share
-        goods[later] += amount * (1 - share)
-        freight[later] += max(line.landed_cost - amount, 0.0)
-    freight[0] += float(planned.decision.shipments["move_cost"].sum()) if len(planned.decision.shipments) else 0.0
-    return goods, freight
+def _payments(planned: Planned, horizon: int) -> tuple[Floats, Floats]:
+    """What the plan's lines pay for goods, and for freight, duty and moves, in each week."""
+    problem, decision = planned.stated.problem, planned.decision
+    paid = {"goods": np.zeros(horizon), "freight": np.zeros(horizon)}
+    paid["freight"][0] += float(decision.shipments["move_cost"].sum()) if len(decision.shipments) else 0.0
+    frame = problem.buy.frame
+    if len(decision.purchases) and len(frame):
+        ways = frame.assign(item=problem.items[frame["item"].to_numpy(int)])
+        lines = decision.purchases.merge(ways.drop(columns=[*SAID_BY_LINE]), on=WAY, how="inner")
+        usual = lines["quantity"] * lines["unit_cost"]
+        share = np.divide(lines["landed_cost"], usual, out=np.ones(len(lines)), where=usual > 0)  # a price break
+        for name, amount, week in dues(lines):
+            money = amount * lines["quantity"].to_numpy(float) * share
+            np.add.at(paid[name], week[week < horizon], money[week < horizon])
+    return paid["goods"], paid["freight"]

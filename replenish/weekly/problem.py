@@ -18,7 +18,8 @@ from replenish.config import Config
 from replenish.weekly.awd import awd_of
 from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
-from replenish.weekly.moves import buy_options, ship_options, with_cartons
+from replenish.weekly.moves import buy_options, priced_ways, ship_options, with_cartons
+from replenish.weekly.payments import open_payments
 from replenish.weekly.stock import Position, position, refilled_by_awd, stored_and_shipped
 from replenish.weekly.times import Times, times_of
 
@@ -59,6 +60,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     )
     ship, upstream, ship_notes = ship_options(known, listed, here, buy, config, times, awd)
     economics = replace(economics, figures=joined(economics.figures, awd.figures()))
+    paid = open_payments(known, priced_ways(known, listed, config, awd)[0], config, horizon)
     placement = np.nan_to_num(figure_amounts(economics.figures, "inbound placement fee", paths.skus))
     ship, buy = _with_placement(ship, placement), _with_placement(buy, placement)
     problem = Problem(
@@ -73,7 +75,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         buy=buy,
         ship=ship,
         arrivals=_arrivals(here, times),
-        limits=limits_of(known, config, buy, listed, horizon),
+        limits=limits_of(known, config, buy, listed, paid),
         upstream=upstream,
         currency=config.seller.currency,
     )

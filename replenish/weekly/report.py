@@ -54,7 +54,7 @@ def make_report(
         aged=_aged(planned),
         ipi=ipi_table(planned, config),
         capacity=capacity_table(planned),
-        cash=cash_table(planned, config),
+        cash=cash_table(planned),
         accuracy=_accuracy(planned),
         changes=NO_CHANGES if changes is None else changes,
         checks=_checks(planned),

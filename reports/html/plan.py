@@ -117,12 +117,13 @@ def _cash(report: PlanReport) -> tuple[Chart, ...]:
         for name, label, colour in (
             ("purchases", N_("purchases"), "plan"),
             ("freight", N_("freight"), "second"),
+            ("open_orders", N_("open orders"), "muted"),
             ("fees", N_("Amazon fees"), "third"),
             ("storage", N_("storage"), "fourth"),
         )
     ]
     inflow = Line(N_("payouts"), cash["inflow"], "bar", "good")
-    names = ["purchases", "freight", "storage", "fees"]
+    names = ["purchases", "freight", "open_orders", "storage", "fees"]
     balance = (cash["inflow"] - cash[names].sum(axis=1)).cumsum()
     chart = Chart("cash", N_("Money in and out by week"), cash["week"], (*paid, inflow), unit="money", stacked=True)
     total = Chart("balance", N_("Sum of money in and out since today"), cash["week"],

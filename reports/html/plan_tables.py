@@ -158,6 +158,7 @@ def _cash(report: PlanReport) -> Table:
         C("week", N_("Week"), "date"),
         C("purchases", N_("Purchases"), "money"),
         C("freight", N_("Freight"), "money"),
+        C("open_orders", N_("Open orders"), "money"),
         C("storage", N_("Storage"), "money"),
         C("fees", N_("Amazon fees"), "money"),
         C("inflow", N_("Payouts"), "money"),
@@ -165,7 +166,8 @@ def _cash(report: PlanReport) -> Table:
     )
     cash = report.cash
     if len(cash):
-        cash = cash.assign(net=cash["inflow"] - cash[["purchases", "freight", "storage", "fees"]].sum(axis=1))
+        paid = cash[["purchases", "freight", "open_orders", "storage", "fees"]].sum(axis=1)
+        cash = cash.assign(net=cash["inflow"] - paid)
     return table(N_("Cash by week"), columns, cash)
 
 

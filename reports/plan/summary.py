@@ -31,8 +31,9 @@ LIMIT_HEADS = (
     (message("Value of one more"), 1), (message("What it means"), 4),
 )  # fmt: skip
 WEEK_HEADS = (
-    (message("Week"), 1), (message("Purchases"), 1), (message("Freight"), 1), (message("Storage and fees"), 1),
-    (message("Demand"), 1), (message("FBA stock without the plan"), 2), (message("FBA stock with the plan"), 2),
+    (message("Week"), 1), (message("Orders, open ones too"), 1), (message("Freight"), 1),
+    (message("Storage and fees"), 1), (message("Demand"), 1),
+    (message("FBA stock without the plan"), 2), (message("FBA stock with the plan"), 2),
 )  # fmt: skip
 
 
@@ -190,7 +191,8 @@ def _weeks(grid: Grid, words: Words, report: PlanReport, row: int) -> None:
     )
     for i, week in enumerate(report.weeks):
         money: Any = cash.loc[week] if week in cash.index else {}
-        values = [money.get("purchases"), money.get("freight"), (money.get("storage") or 0) + (money.get("fees") or 0)]
+        purchases = (money.get("purchases") or 0) + (money.get("open_orders") or 0)
+        values = [purchases, money.get("freight"), (money.get("storage") or 0) + (money.get("fees") or 0)]
         grid.put(row + 1 + i, 1, week, Look(DAY, across="center"))
         for column, value in enumerate(values, 2):
             grid.put(row + 1 + i, column, value, Look(MONEY))

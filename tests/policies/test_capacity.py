@@ -54,11 +54,12 @@ def test_the_months_first_day_is_understood_too() -> None:
 
 
 def test_a_reservation_fee_is_offered_where_given() -> None:
-    fees = pd.DataFrame([{"marketplace": "US", "storage_type": "standard", "fee": 12.0}])
-    capacity = pd.DataFrame([limit("2026-12", 10.0), limit("2026-12", 10.0, storage_type="apparel")])
-    found = limits_by_week(capacity, START, 4, fees).set_index("storage_type")["reservation_fee"]
-    assert found["standard"] == 12.0
-    assert np.isnan(found["apparel"])
+    asked = {"reservation_fee": 12.0, "reservation_most_m3": 3.0}
+    capacity = pd.DataFrame([limit("2026-12", 10.0, **asked), limit("2026-12", 10.0, storage_type="apparel")])
+    found = limits_by_week(capacity, START, 8).set_index(["storage_type", "first_week"])
+    assert found.loc[("standard", 2), ["reservation_fee", "reservation_most_m3"]].tolist() == [12.0, 3.0]
+    assert np.isnan(found.at[("standard", 6), "reservation_fee"]), "nobody offers room in a month not yet published"
+    assert found.loc["apparel", "reservation_fee"].isna().all()
 
 
 def test_break_even_sales() -> None:

@@ -3,11 +3,12 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from decide_problems import buy_row, problem, ship_row
 
 from policies.decide import decide
-from policies.inputs import DecisionSettings
+from policies.inputs import DecisionSettings, Limits
 from policies.item_frames import LONGEST_COVER
 from policies.reasons import Voice
 from reports.words import words_of
@@ -20,6 +21,30 @@ def week():
         ship=[ship_row(i, available=60.0) for i in range(3)],
         on_hand=[40, 30, 1],
     )
+
+
+def with_break(minimum, **settings):
+    breaks = pd.DataFrame({"buy": [0], "minimum_quantity": [minimum], "unit_cost": [6.5]})
+    return decide(problem((20.0,), limits=Limits(price_breaks=breaks)), DecisionSettings(**settings))
+
+
+def test_a_price_break_that_makes_the_order_larger_is_named():
+    usual = decide(problem((20.0,))).purchases["quantity"][0]
+    decision = with_break(usual + 20)
+    assert decision.purchases["quantity"][0] == usual + 20
+    saved = 1.5 * (usual + 20)
+    told = f"The price from {usual + 20} units on saves {saved:,.2f} USD; without it a smaller order would be best."
+    assert decision.purchases["reason"][0].endswith(told)
+    assert told in decision.items["reason"][0]
+    chinese = with_break(usual + 20, words=words_of("zh"))
+    assert "阶梯价" in chinese.purchases["reason"][0] and "阶梯价" in chinese.items["reason"][0]
+
+
+@pytest.mark.parametrize("minimum", [20, 5000])
+def test_a_price_break_that_changes_nothing_is_not_told(minimum):
+    """Reached anyway, or never reached."""
+    decision = with_break(minimum)
+    assert "The price from" not in decision.purchases["reason"][0] + decision.items["reason"][0]
 
 
 def with_demand(by_week, on_hand):

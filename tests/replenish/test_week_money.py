@@ -37,7 +37,7 @@ def broken(price: float, currency: str | None) -> pd.DataFrame:
     breaks = pd.DataFrame([{"supplier": "Ningbo", "item": "US/MUG", "minimum_quantity": 500, "unit_cost": price,
                             "currency": currency}])  # fmt: skip
     buy = Options(pd.DataFrame([row]), np.zeros((1, 1)))
-    return limits_of(known(price_breaks=breaks), Config(), buy, LISTED, 8).price_breaks
+    return limits_of(known(price_breaks=breaks), Config(), buy, LISTED, np.zeros(8)).price_breaks
 
 
 @pytest.mark.parametrize(("price", "currency"), [(40.0, "CNY"), (40.0, None), (5.6, "USD")])
@@ -91,7 +91,7 @@ def awd_costs(config: Config | None = None, marketplace: str = "US", typed: dict
         {**LEG, "supplier": "AWD", "mode": "truck", "destination": "FBA", **(leg or {})},
     ]
     supplier = {"supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
-                "production_days_sd": 3}  # fmt: skip
+                "production_days_sd": 3, "deposit_share": 0.3, "balance_days": 0}  # fmt: skip
     here = known(
         warehouses=pd.DataFrame([warehouse]).iloc[: int(listed_warehouse)], supplier_legs=pd.DataFrame(legs),
         suppliers=pd.DataFrame([supplier]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
@@ -174,7 +174,7 @@ def gap_notes(**changes: object) -> dict[str, AssumptionMade]:
     if "transfer_cost" in changes:
         transfer["cost_per_unit"] = changes["transfer_cost"]
     supplier = {"supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
-                "production_days_sd": 3}  # fmt: skip
+                "production_days_sd": 3, "deposit_share": 0.3, "balance_days": 0}  # fmt: skip
     here = known(
         warehouses=pd.DataFrame([warehouse]), supplier_legs=pd.DataFrame([supply, transfer]),
         suppliers=pd.DataFrame([supplier]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),

@@ -507,6 +507,7 @@ def _cash(weeks: Any, decision: Decision) -> pd.DataFrame:
             "freight": np.where(first, decision.totals["cash_shipments"], 120.0),
             "storage": 80.0,
             "fees": 2100.0,
+            "open_orders": 1500.0,
             "inflow": 9800.0,
         }
     )
