@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from policies.limits import Ceiling
+from policies.limits import Ceiling, Floor
 from policies.made import Made
 from policies.plan import LIMIT_COLUMNS
 from policies.reasons import LEAST_TOLD, money, units
@@ -106,12 +106,25 @@ def _floor_text(made: Made, at: int, used: float, unit: str) -> str:
     floor, say = made.shared.floors[at], made.voice.say
     facts = {"limit": f"{say(floor.name)}, {floor.scope}", "least": units(floor.least), "unit": unit}
     if used <= 0:
+        for ceiling, price in zip(made.shared.ceilings, made.solution.prices, strict=True):
+            other = f"{say(ceiling.name)}, {ceiling.scope}"
+            if _needs(floor, ceiling) > max(ceiling.available, 0.0) + ceiling.extra_most + 1e-6:
+                pattern = "{limit}: nothing is ordered; {least} {unit} cannot be reached within {other}."
+                return say(pattern, other=other, **facts)
+            if price > 1e-9 and (ceiling.use[floor.use > 0] > 0).any():
+                return say("{limit}: nothing is ordered; within {other} other lines earn more.", other=other, **facts)
         return say("{limit}: nothing is ordered; reaching {least} {unit} would cost more than it earns.", **facts)
     if made.solution.floor_prices[at] > 1e-9:
         return say(
             "{limit}: quantities are raised to reach {least} {unit}; that earns more than not ordering.", **facts
         )
     return say("{limit}: {used} {unit} ordered, at least {least} needed.", used=units(used), **facts)
+
+
+def _needs(floor: Floor, ceiling: Ceiling) -> float:
+    """The least of a ceiling that reaching a floor takes, whichever of its lines do it."""
+    member = floor.use > 0
+    return floor.least * float((ceiling.use[member] / floor.use[member]).min(initial=np.inf)) if member.any() else 0.0
 
 
 def _containers_text(made: Made, name: str, used: float, count: float) -> str:

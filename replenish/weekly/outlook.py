@@ -9,6 +9,7 @@ import pandas as pd
 from policies.ageing import storage_money
 from policies.ipi import compare, ipi_components, ipi_threshold
 from policies.payments import dues
+from replenish.config import Config
 from replenish.weekly.known import BALANCE_DAYS, Known
 from replenish.weekly.run import Planned
 

@@ -261,4 +261,32 @@ def test_limits_that_cannot_all_be_met():
     )
     decision = decide(three(both))
     assert set(decision.purchases["supplier"]) <= {"Yiwu"}
-    assert decision.purchases["landed_cost"].sum() <= 500.0
+    assert 0 < decision.purchases["landed_cost"].sum() <= 500.0
+    floor = decision.limits.set_index("limit").loc["supplier order minimum"]
+    assert floor["used"] == 0 and "5,000 USD cannot be reached within cash budget, until 2027-01-31" in floor["text"]
+
+
+def test_two_minimums_that_exceed_the_budget_together():
+    """Either could be met alone: the better one is, and the other says what it gave way to."""
+    minimums = pd.DataFrame([{"supplier": s, "value": 700.0, "units": np.nan} for s in ("Ningbo", "Yiwu")])
+    limits = {b: decide(three(Limits(cash=np.full(26, b), order_minimums=minimums))) for b in (1600.0, 4000.0)}
+    assert set(limits[4000.0].purchases["supplier"]) == {"Ningbo", "Yiwu"}
+    tight = limits[1600.0]
+    assert tight.purchases["supplier"].nunique() == 1
+    assert tight.purchases["landed_cost"].sum() <= 1600.0
+    floors = tight.limits[tight.limits["limit"] == "supplier order minimum"]
+    assert floors.loc[floors["used"] == 0, "text"].str.contains("within cash budget").all()
+    assert (floors["used"] == 0).sum() == 1 and len(tight.items) == 3
+
+
+def test_room_for_less_than_what_must_arrive_and_a_minimum_above_it():
+    """Goods under way already fill FBA; a minimum that would only go there cannot be met and is named."""
+    under_way = [(0, "FBA", 400, "PO-1", "purchase", 14.0)]
+    minimum = pd.DataFrame([{"supplier": "Ningbo", "value": np.nan, "units": 50.0}])
+    rows = [buy_row(i, days=7.0) for i in range(2)]
+    limits = Limits(capacity=capacity(0.5), order_minimums=minimum)
+    decision = decide(problem((20.0, 5.0), buy=rows, arrivals=under_way, limits=limits))
+    texts = decision.limits.set_index("limit")["text"]
+    assert decision.purchases.empty and len(decision.items) == 2
+    assert "already exceed it" in texts["FBA capacity"] and any("already exceed it" in w for w in decision.warnings)
+    assert "cannot be reached within FBA capacity" in texts["supplier order minimum"]
