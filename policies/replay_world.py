@@ -122,9 +122,9 @@ class Known:
     sales: Floats  # (N, week + 1)
     availability: Floats  # (N, week + 1) share of the week with stock, by whole days
     on_hand: Floats  # (N,) at FBA
-    coming: Floats  # (N, T - week - 1) to FBA, by week of arrival, the next week first
+    coming: Floats  # (N, all weeks to come) to FBA, by week of arrival, the next week first
     upstream: Floats  # (N,)
-    upstream_coming: Floats  # (N, T - week - 1)
+    upstream_coming: Floats  # (N, all weeks to come)
     can_buy: npt.NDArray[np.bool_]  # (N,)
     cash: float = np.inf  # money that may leave this week
 

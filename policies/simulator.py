@@ -38,9 +38,10 @@ def with_receipts(world: World, actual: Actual, start: int = 0) -> Played:
     state = _State.begin(bare, start, None)
     state.owned = state.owned + _under_way(world, start)
     bought = np.maximum(actual.receipts - world.inbound, 0.0) if actual.ordered is None else actual.ordered
-    state.coming[:, start:] = actual.receipts[:, start:]
+    span = slice(start, world.demand.shape[1])
+    state.coming[:, span] = actual.receipts[:, span]
     if actual.arrived is not None:
-        state.upstream_coming[:, start:] = actual.arrived[:, start:]
+        state.upstream_coming[:, span] = actual.arrived[:, span]
     if actual.dearer is not None:
         state.books["dearer"][:, start:] += actual.dearer[:, start:]
     if actual.otherwise is not None:
@@ -85,8 +86,8 @@ class _State:
     on_hand: Floats
     upstream: Floats
     owned: Floats  # (N,) units paid for and not sold, wherever they are
-    coming: Floats  # (N, T) to FBA
-    upstream_coming: Floats  # (N, T)
+    coming: Floats  # (N, T and the weeks after it) to FBA
+    upstream_coming: Floats  # as `coming`
     sales: Floats  # (N, T)
     availability: Floats  # (N, T)
     received: Floats  # (N, T) at FBA, for ageing
@@ -105,13 +106,14 @@ class _State:
         typical = np.maximum(recent.mean(axis=1), 1e-6)
         upstream = np.zeros(n) if world.upstream is None else world.upstream.astype(float)
         further = np.zeros((n, weeks)) if world.upstream_inbound is None else world.upstream_inbound.astype(float)
+        after = ((0, 0), (0, _weeks_after(world)))  # what is ordered near the end arrives after it: it is known as well
         return cls(
             world,
             on_hand=world.on_hand.astype(float),
             upstream=upstream,
             owned=world.on_hand + upstream + _under_way(world, start),
-            coming=world.inbound.astype(float).copy(),
-            upstream_coming=further.copy(),
+            coming=np.pad(world.inbound.astype(float), after),
+            upstream_coming=np.pad(further, after),
             sales=sales,
             availability=availability,
             received=np.zeros((n, weeks)),
@@ -225,6 +227,13 @@ class _State:
         return Played(**books, end_value=_end_value(self.world, self.owned))
 
 
+def _weeks_after(world: World) -> int:
+    """Weeks after the end in which what is ordered before it can still arrive."""
+    longest = [int(way.lead_weeks[np.isfinite(way.unit_cost)].max(initial=0)) for way in world.ways]
+    transfer = 0 if world.transfer_weeks is None else int(world.transfer_weeks.max(initial=0))
+    return max([*longest, transfer]) + 1
+
+
 def _under_way(world: World, start: int) -> Floats:
     """Units on their way when the replay begins."""
     units = world.inbound[:, start:].sum(axis=1)
@@ -236,7 +245,7 @@ def _under_way(world: World, start: int) -> Floats:
 def _act(world: World, state: _State, policy: Policy, week: int) -> None:
     """The policy moves; what it asks for is made whole cartons, at least the minimum, at most what there is."""
     can_buy = (week + 1) % world.review_weeks == 0
-    later = slice(week + 1, world.demand.shape[1])
+    later = slice(week + 1, None)
     moves = policy(
         Known(
             week,
@@ -261,7 +270,7 @@ def _act(world: World, state: _State, policy: Policy, week: int) -> None:
 
 
 def _send(coming: Floats, units: Floats, arrive: Integers) -> None:
-    """Put units (N,) on their way; what arrives after the end is left out."""
+    """Put units (N,) on their way; what lies beyond the array is left out."""
     inside = np.flatnonzero(arrive < coming.shape[1])
     coming[inside, arrive[inside]] += units[inside]
 
