@@ -19,7 +19,15 @@ from policies.lead_time_learning import UNTYPED, LeadTimes, Leg, learn_lead_time
 from policies.lead_time_model import Duration, shared_uniforms
 from policies.receiving import slow_receiving
 
-__all__ = ["LeadTimes", "contradictions", "draw_arrivals", "draw_later_orders", "draw_lead_times", "learn_lead_times"]
+__all__ = [
+    "LeadTimes",
+    "contradictions",
+    "draw_arrivals",
+    "draw_later_orders",
+    "draw_lead_times",
+    "learn_lead_times",
+    "with_typed",
+]
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -89,7 +97,7 @@ def draw_arrivals(
         seed: the seed of `draw_lead_times`, so that delays of one supplier are common to both.
 
     """
-    ways = _with_typed(arrivals, legs)
+    ways = with_typed(arrivals, legs)
     draws = _Draws(learn_lead_times(ways, history, closures, start), start, paths, seed)
     rows = pd.DataFrame(
         {
@@ -142,7 +150,7 @@ def _sum_typed(leg: Leg) -> float:
     return leg.transit_days + (usual if leg.receiving_days == UNTYPED else leg.receiving_days)
 
 
-def _with_typed(arrivals: pd.DataFrame, legs: pd.DataFrame) -> pd.DataFrame:
+def with_typed(arrivals: pd.DataFrame, legs: pd.DataFrame) -> pd.DataFrame:
     """Add what the planner typed for the same supplier, mode and destination (the marketplace's own row first)."""
     typed = [name for name in legs.columns if name.startswith(("production_", "transit_", "receiving_"))]
     if not typed or legs.empty:

@@ -98,6 +98,7 @@ def shared_limits(world: World, known: Known, weeks: int = CAPACITY_WEEKS) -> Li
         (str(group), "", week, week + 3, float(room[min(first + week, last)]), True, np.nan)
         for group, room in enumerate(world.capacity_m3)
         for week in range(0, CAPACITY_WEEKS, 4)
+        if np.isfinite(room[min(first + week, last)])
     ]
     columns = ["marketplace", "storage_type", "first_week", "last_week", "volume_m3", "confirmed", "reservation_fee"]
     return replace(bounds, capacity=pd.DataFrame(rows, columns=columns))

@@ -3,6 +3,7 @@
 For channels without FBA fees and for research data. The public function is `simple_order`.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from policies.curves import Lots, profit_curves
 from policies.targets import critical_ratio, window_targets
-from policies.value import Inflow, Rows, Stage
+from policies.value import TERMINAL_STEP, Inflow, Rows, Stage
 
 Floats = npt.NDArray[np.floating]
 LOOK_AHEAD = 2  # review periods after the lead time that are simulated; what is left then is priced by its cover
@@ -48,7 +49,9 @@ def simple_order(
     Costs, lead time, review period, moq and case_pack are scalars or (N,). Each path is simulated: stock and
     arrivals are used up, and what is lost before the order arrives is never re-ordered. The order pays for the
     shortages of the periods that no later order can reach; a unit left after that is carried to where later orders
-    top up to their own best stock, so it is neither wasted nor free. The optimum is exact to one case pack.
+    top up to their own best stock, so it is neither wasted nor free. The optimum is exact to one case pack. Where the
+    smallest order lasts longer than a review period, later orders are as large, and waiting one review period is
+    weighed against ordering now.
 
     Raises ValueError that names the argument when shapes do not agree or a value is not allowed.
     """
@@ -78,24 +81,52 @@ def simple_order(
         raise ValueError(f"lead_time reaches beyond the paths: they hold {h} periods, so it may be at most {h - 1}")
     coming = _arrivals(arrivals, n, h)
     order = np.zeros(n, dtype=np.int64)
-    reach = np.minimum(lead.max(axis=1, initial=0) + LOOK_AHEAD * review, h)
-    for weeks in np.unique(reach).tolist():
-        at = np.flatnonzero(reach == weeks)
+    large = _large_minimum(demand, lead, review, per_sku)
+    reach = np.minimum(lead.max(axis=1, initial=0) + np.where(large, 1, LOOK_AHEAD) * review, h)
+    for weeks, rare in sorted(set(zip(reach.tolist(), large.tolist(), strict=True))):
+        at = np.flatnonzero((reach == weeks) & (large == rare))
         mine = {name: values[at] for name, values in per_sku.items()}
-        order[at] = _order(demand[at, :, :weeks], stock[at], coming[at], lead[at], review[at], mine, lost_sales)
+        order[at] = _order(demand[at], weeks, stock[at], coming[at], lead[at], review[at], mine, lost_sales, rare)
     return order
 
 
-def _order(
+def _smallest(per_sku: dict[str, Floats]) -> Floats:
+    """The smallest order above zero."""
+    pack = per_sku["case_pack"]
+    return np.asarray(np.maximum(np.ceil(per_sku["moq"] / pack - 1e-9), 1) * pack)
+
+
+def _rate(demand: npt.NDArray[np.float32], lead: npt.NDArray[np.int64]) -> Floats:
+    """Demand per period once an order can have arrived, (N,)."""
+    begin = np.minimum(lead.min(axis=1, initial=demand.shape[2]), demand.shape[2] - 1)
+    inside = np.arange(demand.shape[2])[None, :] >= begin[:, None]
+    mean = demand.mean(axis=1, dtype=float)
+    return np.asarray(np.maximum((mean * inside).sum(axis=1) / inside.sum(axis=1), 1e-3))
+
+
+def _large_minimum(
     demand: npt.NDArray[np.float32],
+    lead: npt.NDArray[np.int64],
+    review: npt.NDArray[np.int64],
+    per_sku: dict[str, Floats],
+) -> npt.NDArray[np.bool_]:
+    """Whether the smallest order lasts longer than a review period: then not every review is worth an order."""
+    return np.asarray((_smallest(per_sku) > _rate(demand, lead) * review) & (_smallest(per_sku) > 1))
+
+
+def _order(
+    futures: npt.NDArray[np.float32],
+    weeks: int,
     stock: Floats,
     coming: Floats,
     lead: npt.NDArray[np.int64],
     review: npt.NDArray[np.int64],
     per_sku: dict[str, Floats],
     lost_sales: bool,
+    rare: bool,
 ) -> npt.NDArray[np.int64]:
-    """Orders of SKUs that look equally far ahead."""
+    """Orders of SKUs that look equally far ahead; `rare`: their smallest order lasts longer than a review period."""
+    demand = futures[:, :, :weeks]
     n, p, h = demand.shape
     stage = Stage(
         demand=demand,
@@ -109,9 +140,10 @@ def _order(
         back_orders=not lost_sales,
     )
     rows = _rows(stage, lead, review, per_sku, lost_sales)
+    if rare:
+        rows = _rarely(rows, _rate(futures, lead), per_sku, lost_sales)
     pack = per_sku["case_pack"]
-    smallest = np.maximum(np.ceil(per_sku["moq"] / pack), 1) * pack
-    lots = Lots(pack, smallest, _largest(stage, lead, review, pack), np.full(n, np.inf))
+    lots = Lots(pack, _smallest(per_sku), _largest(stage, lead, review, pack), np.full(n, np.inf))
     curves = profit_curves(stage, rows, lots)
     return np.asarray(np.rint(curves.quantity[np.arange(n), curves.best()]), dtype=np.int64)
 
@@ -142,6 +174,27 @@ def _rows(
         switch=np.full((n, p), h, dtype=np.int64),
         switch_cost=np.zeros(n),
         switch_review=np.ones(n, np.int64),
+    )
+
+
+def _rarely(rows: Rows, rate: Floats, per_sku: dict[str, Floats], lost_sales: bool) -> Rows:
+    """Rows of SKUs whose smallest order Q lasts longer than a review period, so that waiting is weighed against it.
+
+    Ordering Q whenever stock runs out costs g = holding x Q / 2 per period (or, where that is less, g = all demand
+    lost). Stock x puts the next order off by x / d periods of demand d and is held meanwhile: at the end of the look
+    ahead it is worth g x / d - holding x^2 / (2 d), the relative value of the renewal process, instead of being topped
+    up for nothing.
+    """
+    holding, cost = per_sku["holding"], per_sku["purchase_cost"]
+    each = holding * _smallest(per_sku) / 2
+    if lost_sales:
+        each = np.minimum(each, np.maximum(per_sku["shortage"] - cost, 0.0) * rate)
+    cover = np.arange(rows.terminal.shape[1]) * TERMINAL_STEP
+    return replace(
+        rows,
+        target=np.zeros_like(rows.target),
+        terminal=rows.terminal + (each / rate)[:, None] * cover,
+        weekly=rate,
     )
 
 

@@ -14,16 +14,17 @@ import pandas as pd
 
 from forecasting import Forecast, ForecastSettings, forecast
 from policies.economics import unit_economics
-from policies.inputs import Problem
 from policies.replay import Replayed, replay
 from policies.replay_world import Actual, Record, World
 from policies.replay_world import Known as Seen
 from replenish.config import Config
 from replenish.errors import RefusedInput
+from replenish.replaying_limits import cash_spans, held, past_capacity
 from replenish.replaying_moves import plain_moves, seller_moves
+from replenish.replaying_ways import extra_costs, onward, usual_ways, world_ways
 from replenish.weekly.demand import dated_events, forecast_demand, history_frame, promotions_frame
 from replenish.weekly.known import Known
-from replenish.weekly.problem import economics_settings, listed_items, state_problem
+from replenish.weekly.problem import Stated, economics_settings, listed_items, state_problem
 
 Floats = npt.NDArray[np.floating]
 FEWEST_BEFORE = 52  # weeks of history before the first replayed one
@@ -52,7 +53,7 @@ def replay_past(
     tell("estimating past demand")
     made = forecast_demand(known, items, config, config.planning.horizon_weeks)
     past = past_world(known, made, config, weeks)
-    return replay(
+    played = replay(
         past.world,
         demand_paths(past, config),
         past.start,
@@ -64,6 +65,7 @@ def replay_past(
         seed=config.planning.seed,
         progress=tell,
     )
+    return replace(played, held=held(past.world, past.first_week, config))
 
 
 def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past:
@@ -79,7 +81,7 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
             "Load older All Orders reports, or replay fewer weeks with --weeks."
         )
     keys = pd.Index(problem.items[can_buy])
-    world, actual = _world(known, problem, can_buy, demand, start, first_week, config)
+    world, actual = _world(known, stated, can_buy, demand, start, first_week, config)
     classes = made.classes.reindex(keys).to_numpy(object)
     groups = known.catalogue.set_index("item").loc[keys, ["category", "brand", "marketplace"]]
     return Past(
@@ -115,37 +117,45 @@ def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tup
 
 
 def _world(
-    known: Known, problem: Problem, rows: npt.NDArray[np.intp], demand: Floats, start: date, first_week: int,
+    known: Known, stated: Stated, rows: npt.NDArray[np.intp], demand: Floats, start: date, first_week: int,
     config: Config,
 ) -> tuple[World, Actual]:  # fmt: skip
-    """Prices and fees of every past week, the usual way to buy, what was there and under way when the replay begins.
+    """Prices and fees of every past week, the ways to buy, what was there and under way when the replay begins.
 
     Where purchases into warehouses are on record, goods go there first and on to FBA, else straight to FBA.
     """
+    problem = stated.problem
     keys, weeks = pd.Index(problem.items[rows]), demand.shape[1]
     listed = listed_items(known, keys, config)
     economics, _ = unit_economics(
         listed.assign(landed_cost=problem.economics.product_cost[rows]), start, weeks, currency=config.seller.currency,
         rates=config.seller.rates, evidence=known.fee_evidence, settings=economics_settings(config),
     )  # fmt: skip
-    ways = problem.buy.frame.assign(row=np.arange(len(problem.buy.frame)))
-    usual = ways.sort_values(["item", "unit_cost", "row"]).drop_duplicates("item").set_index("item").loc[rows]
-    on = _onward(problem, usual, rows)
-    moved = seller_moves(known, keys, start, weeks, first_week)
+    usual = usual_ways(problem, rows)
+    on = onward(problem, usual)
+    moved = seller_moves(known, keys, start, weeks, first_week, extra_costs(problem, usual))
     staged = moved is not None
-    days = problem.buy.lead_time_days[usual["row"].to_numpy(int)] + (0.0 if staged else on["days"].to_numpy()[:, None])
-    chosen = np.random.default_rng(config.planning.seed).integers(0, days.shape[1], weeks)
-    lead = np.ceil(days[:, chosen] / 7).astype(np.int64)
+    first, *others = world_ways(problem, stated.times, usual, on, staged, start, weeks)
     if moved is None:
-        moved = plain_moves(known, keys, start, weeks, first_week, np.median(lead, axis=1))
-    extra = 0.0 if staged else on["move_cost"].to_numpy()
+        moved = plain_moves(known, keys, start, weeks, first_week, np.median(first.lead_weeks, axis=1))
+    minimum = problem.limits.order_minimums
+    least = minimum.set_index("supplier")["value"].reindex(usual["supplier"]).fillna(0.0) if len(minimum) else 0.0
+    capacity, group = past_capacity(known, problem, rows, start, weeks)
     world = World(
         items=keys.to_numpy(object),
         demand=demand,
-        lead_weeks=lead,
+        lead_weeks=first.lead_weeks,
+        known_delay=first.known_delay,
+        others=tuple(others),
         margin=economics.margin,
         price=economics.price,
-        unit_cost=usual["unit_cost"].to_numpy(float) + extra,
+        unit_cost=first.unit_cost,
+        purchase_price=usual["purchase_price"].to_numpy(float) * usual["currency_rate"].to_numpy(float),
+        supplier=usual["supplier"].to_numpy(object),
+        order_minimum=np.broadcast_to(np.asarray(least, dtype=float), len(rows)),
+        cash=cash_spans(config, known.as_of),
+        capacity_m3=capacity,
+        storage_group=group,
         storage=economics.fba_storage + economics.utilisation,
         review_weeks=usual["review_weeks"].to_numpy(int),
         case_pack=usual["case_pack"].to_numpy(float),
@@ -165,24 +175,12 @@ def _world(
         return world, moved.actual
     return replace(
         world,
-        transfer_weeks=np.ceil(on["days"].to_numpy() / 7).astype(np.int64),
+        transfer_weeks=np.ceil(on.days / 7).astype(np.int64),
         upstream=moved.shelf,
         upstream_inbound=moved.upstream_inbound,
-        move_cost=on["move_cost"].to_numpy(),
-        hold_cost=on["hold_cost"].to_numpy(),
+        move_cost=on.move_cost,
+        hold_cost=on.hold_cost,
     ), moved.actual
-
-
-def _onward(problem: Problem, usual: pd.DataFrame, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
-    """The way from where each item's usual purchase goes on to FBA: days, move_cost, hold_cost; nothing from FBA."""
-    ship = problem.ship.frame
-    nothing = pd.DataFrame(0.0, index=range(len(rows)), columns=["days", "move_cost", "hold_cost"])
-    if not len(ship):
-        return nothing
-    on = ship.assign(days=problem.ship.lead_time_days.mean(axis=1), move_cost=ship["unit_cost"])
-    on = on.sort_values("days").drop_duplicates(["item", "source"]).set_index(["item", "source"])
-    way = pd.MultiIndex.from_arrays([rows, usual["destination"].to_numpy(object)])
-    return on[list(nothing.columns)].reindex(way).fillna(0.0).reset_index(drop=True)
 
 
 def _stock_at(known: Known, items: pd.Index, day: date) -> Floats:

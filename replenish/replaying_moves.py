@@ -44,8 +44,13 @@ class _Grid:
         return made
 
 
-def seller_moves(known: Known, items: pd.Index, start: date, weeks: int, first_week: int) -> Moved | None:
-    """Moves of a seller with a warehouse; None where purchases into one are not in the history."""
+def seller_moves(
+    known: Known, items: pd.Index, start: date, weeks: int, first_week: int, extra: pd.Series
+) -> Moved | None:
+    """Moves of a seller with a warehouse; None where purchases into one are not in the history.
+
+    extra: cost per unit beyond the usual way's, by item, mode and whether the goods go straight to FBA.
+    """
     grid, begins = _Grid(items, start, weeks), pd.Timestamp(start + timedelta(weeks=first_week + 1))
     history = known.inbound_history
     bought = history[history["kind"] == "purchase"]
@@ -72,7 +77,16 @@ def seller_moves(known: Known, items: pd.Index, start: date, weeks: int, first_w
     coming = grid.table(before[before["destination"] != "FBA"], "received_on", "received")
     for table in (inbound, coming):
         table[:, :first_week] = 0.0
-    return Moved(Actual(receipts, ordered, arrived, shipped), shelf, inbound, coming)
+    dearer, otherwise = _dearer(grid, bought[ordered_after], extra)
+    return Moved(Actual(receipts, ordered, arrived, shipped, dearer, otherwise), shelf, inbound, coming)
+
+
+def _dearer(grid: _Grid, bought: pd.DataFrame, extra: pd.Series) -> tuple[Floats, Floats]:
+    """What orders by other modes cost beyond the usual way, by week of arrival, and their units by week of order."""
+    way = pd.MultiIndex.from_arrays([bought["item"], bought["mode"], bought["destination"] == "FBA"])
+    more = extra.reindex(way).fillna(0.0).to_numpy(float)
+    lines = bought.assign(money=more * bought["received"].to_numpy(float))
+    return grid.table(lines, "received_on", "money"), grid.table(lines[more > 1e-9], "ordered_on", "received", -1)
 
 
 def _shipments(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -114,7 +114,7 @@ def replay(
     path = save(workspace.root / "replay", {f"{session.as_of}.html": replay_page(page)})[0]
     session.say(escape(f"Charts: {path}"))
     return Answer({"policies": played.policies, "differences": played.differences, "classes": played.classes,
-                   "weeks": played.weeks, "summary": summary, "page": str(path)})  # fmt: skip
+                   "weeks": played.weeks, "summary": summary, "held": played.held, "page": str(path)})  # fmt: skip
 
 
 def _gap(gaps: pd.DataFrame, policy: str) -> tuple[str, str]:
@@ -125,23 +125,30 @@ def _gap(gaps: pd.DataFrame, policy: str) -> tuple[str, str]:
 
 
 def _certainty(played: Replayed, currency: str) -> str:
-    """Ours against the best rule, what the seller did and the clairvoyant, with how sure each difference is."""
+    """Ours against what the seller did, the best rule and the clairvoyant, with how sure each difference is."""
     profit = played.policies.set_index("policy")["profit"]
     rules = profit.drop([OURS, ACTUAL, CLAIRVOYANT], errors="ignore")
-    names = [(str(rules.idxmax()), "the best rule, {}")] if len(rules) else []
-    names += [(ACTUAL, "{}"), (CLAIRVOYANT, "the {}, who knows the future")]
+    names = [(ACTUAL, "what you did")]
+    names += [(str(rules.idxmax()), f"the best rule, {rules.idxmax()}")] if len(rules) else []
     gaps = played.differences.set_index("policy")
-    told = [
-        f"{gaps.at[name, 'difference']:+,.0f} {currency} against {words.format(name)} "
-        f"(95 % sure: {gaps.at[name, 'low']:+,.0f} to {gaps.at[name, 'high']:+,.0f})"
-        for name, words in names
-        if name in gaps.index
-    ]
-    return (
-        f"{OURS} earns {'; '.join(told)}. The interval is over SKUs drawn at random. Demand of weeks without stock is "
-        "estimated, lead times are drawn from those learned, and goods left at the end count at cost as far as the "
-        "coming half year needs them."
-    )
+    told = [_proof(gaps.loc[name], words, currency) for name, words in names if name in gaps.index]
+    if CLAIRVOYANT in gaps.index:
+        told.append(f"Who knows the future earns {-gaps.at[CLAIRVOYANT, 'difference']:,.0f} {currency} more than ours.")
+    return " ".join([
+        *told,
+        "The interval is over SKUs drawn at random. Demand of weeks without stock is estimated, lead times are drawn "
+        "from those learned, and goods left at the end count at cost as far as the coming half year needs them.",
+        *played.held,
+    ])  # fmt: skip
+
+
+def _proof(gap: pd.Series, other: str, currency: str) -> str:
+    """One sentence: whether the difference is proven, with its interval."""
+    amount = f"{abs(gap['difference']):,.0f} {currency} {'more' if gap['difference'] >= 0 else 'less'} than {other}"
+    between = f"95 % sure between {gap['low']:+,.0f} and {gap['high']:+,.0f}"
+    if gap["low"] > 0 or gap["high"] < 0:
+        return f"{OURS} earns {amount}, and that is proven ({between})."
+    return f"{OURS} earns {amount}, which is not proven ({between}: chance alone could explain it)."
 
 
 def diff(

@@ -111,6 +111,88 @@ def test_optimum_is_exact(seed, lead, stock, rate):
     )
 
 
+def renewal_cost(demand, stock, quantity, holding, shortage, lead, moq):
+    """One period after the lead time by hand; what is left then is worth the time it puts the next order off."""
+    rate = demand[:, lead:].mean()
+    each = min(holding * moq / 2, shortage * rate)
+    total = 0.0
+    for path in demand:
+        x = stock
+        for h in range(lead):
+            x = max(x - path[h], 0.0)
+        x += quantity
+        total += shortage * max(path[lead] - x, 0.0)
+        x = max(x - path[lead], 0.0)
+        total += holding * x - each * x / rate + holding * x**2 / (2 * rate)
+    return total / len(demand)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 9999), st.integers(0, 3), st.integers(0, 20), st.floats(0.5, 6.0), st.integers(2, 12))
+def test_a_minimum_that_lasts_longer_than_the_review_is_weighed_against_waiting(seed, lead, stock, rate, periods):
+    demand = paths(seed, n=1, p=40, h=9, rate=rate)
+    moq = int(np.ceil(periods * max(demand.mean(), 1.0) * 1.3))
+    costs = {"holding": 0.1, "shortage": 1.0}
+    got = int(order(demand, [float(stock)], lead_time=lead, moq=moq, **costs)[0])
+    assert got == 0 or got >= moq
+    every = [renewal_cost(demand[0], stock, q, lead=lead, moq=moq, **costs) for q in (0, *range(moq, moq + 40))]
+    mine = renewal_cost(demand[0], stock, got, lead=lead, moq=moq, **costs)
+    assert mine <= min(every) + 0.1 * rate + 0.05
+
+
+def long_run(rate, moq, order_of):
+    """Cost per period of a policy on Poisson demand, lead time 1, weekly review."""
+    rng = np.random.default_rng(5)
+    demand = rng.poisson(rate, (8, 90))
+    stock, coming, cost = np.full(8, 3 * rate), np.zeros((8, 93)), 0.0
+    for week in range(90):
+        stock = stock + coming[:, week]
+        lost = np.maximum(demand[:, week] - stock, 0.0)
+        stock = np.maximum(stock - demand[:, week], 0.0)
+        cost += (0.2 * stock + lost).sum()
+        coming[:, week + 2] += order_of(week, stock, coming[:, week + 1 : week + 3])
+    return cost / (8 * 90)
+
+
+@pytest.mark.parametrize("moq", [0, 12, 30])
+def test_long_run_cost_is_close_to_the_best_of_all_order_points(moq):
+    """Up to orders of 7.5 weeks; ordering nothing at all would cost 4 a week."""
+
+    def ours(week, stock, coming):
+        ahead = np.random.default_rng(week).poisson(4.0, (8, 60, 6))
+        return order(ahead, stock, lead_time=1, arrivals=coming, moq=moq)
+
+    def order_point(level):
+        def rule(week, stock, coming):
+            short = level - stock - coming.sum(axis=1)
+            return np.where(short > 0, np.maximum(np.ceil(short), moq), 0.0)
+
+        return rule
+
+    mine = long_run(4.0, moq, ours)
+    best = min(long_run(4.0, moq, order_point(level)) for level in range(2, 20))
+    assert mine < 4.0
+    assert mine <= 1.06 * best
+
+
+@pytest.mark.parametrize(
+    ("demand", "changes", "expected"),
+    [
+        (np.full((1, 5, 4), 3.0), {"lead_time": 3}, 3),  # the horizon ends one period after the lead time
+        (np.full((1, 1, 8), 3.0), {"lead_time": 0}, 3),  # one path
+        (np.full((1, 5, 8), 3), {"lead_time": 0, "holding": 0, "review_period": 2}, 6),  # whole numbers, free to hold
+        (np.full((1, 5, 8), 3.0), {"shortage": 0}, 0),
+        (np.full((1, 5, 8), 3.0), {"lead_time": 0, "arrivals": [[0, 9, 9, 9, 9, 9, 9, 9]]}, 3),
+        (np.full((1, 5, 8), 3.0), {"lead_time": 2, "arrivals": [[0, 0, 0, 0, 0, 0, 0, 99]]}, 3),
+        (np.full((1, 5, 8), 3.0), {"lead_time": np.full((1, 5), 20) - np.arange(5) * 4}, None),  # some never arrive
+    ],
+)
+def test_corners_of_horizon_costs_and_arrivals(demand, changes, expected):
+    got = order(demand, [0.0], **changes)
+    assert got.dtype == np.int64 and got[0] >= 0
+    assert expected is None or got[0] == expected
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 9999), st.integers(0, 30), st.integers(1, 30))
 def test_more_stock_never_raises_the_order(seed, stock, more):

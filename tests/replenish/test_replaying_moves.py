@@ -13,10 +13,13 @@ START, TODAY = date(2026, 1, 5), date(2026, 3, 30)
 WEEKS, FIRST = 12, 6  # the replay begins on 16 February
 ITEMS = pd.Index(["US/A"], dtype=object)
 
+EXTRA = pd.Series([0.0, 3.0], index=pd.MultiIndex.from_tuples([("US/A", "sea", False), ("US/A", "air", False)]))
+
 
 def moved_row(kind: str, left: str, received_on: str, received: int, destination: str) -> dict[str, object]:
-    return {"kind": kind, "item": "US/A", "ordered_on": left, "shipped_on": None, "received_on": received_on,
-            "quantity": received, "received": received, "destination": destination}  # fmt: skip
+    mode = "air" if received == 60 else "sea"
+    return {"kind": kind, "item": "US/A", "mode": mode, "ordered_on": left, "shipped_on": None,
+            "received_on": received_on, "quantity": received, "received": received, "destination": destination}  # fmt: skip
 
 
 HISTORY = [
@@ -46,7 +49,7 @@ def weekly(table: np.ndarray) -> dict[int, float]:
 
 
 def test_moves_of_the_weeks_replayed_fall_where_a_policy_has_its_turn() -> None:
-    moved = seller_moves(known(HISTORY), ITEMS, START, WEEKS, FIRST)
+    moved = seller_moves(known(HISTORY), ITEMS, START, WEEKS, FIRST, EXTRA)
     assert moved is not None and moved.actual.ordered is not None
     assert moved.actual.arrived is not None and moved.actual.shipped is not None
     assert weekly(moved.actual.receipts) == {6: 40, 8: 30}
@@ -57,7 +60,7 @@ def test_moves_of_the_weeks_replayed_fall_where_a_policy_has_its_turn() -> None:
 
 
 def test_every_unit_is_accounted_for_when_the_replay_begins() -> None:
-    moved = seller_moves(known(HISTORY), ITEMS, START, WEEKS, FIRST)
+    moved = seller_moves(known(HISTORY), ITEMS, START, WEEKS, FIRST, EXTRA)
     assert moved is not None
     assert moved.shelf.tolist() == [60.0]  # 170 today, 160 came since, 50 left
     assert weekly(moved.inbound) == {6: 40}
@@ -66,9 +69,17 @@ def test_every_unit_is_accounted_for_when_the_replay_begins() -> None:
 
 def test_without_purchases_on_record_only_receipts_are_known() -> None:
     shipments = [row for row in HISTORY if row["kind"] == "shipment"]
-    assert seller_moves(known(shipments), ITEMS, START, WEEKS, FIRST) is None
+    assert seller_moves(known(shipments), ITEMS, START, WEEKS, FIRST, EXTRA) is None
     late = [*shipments, moved_row("purchase", "2026-02-02", "2026-03-02", 10, "3PL")]
-    assert seller_moves(known(late), ITEMS, START, WEEKS, FIRST) is None
+    assert seller_moves(known(late), ITEMS, START, WEEKS, FIRST, EXTRA) is None
     plain = plain_moves(known(shipments), ITEMS, START, WEEKS, FIRST, np.array([2.0]))
     assert weekly(plain.actual.receipts) == {6: 40, 8: 30} and plain.actual.ordered is None
     assert weekly(plain.inbound) == {6: 40}
+
+
+def test_air_freight_is_charged_when_the_goods_arrive() -> None:
+    history = [*HISTORY, moved_row("purchase", "2026-02-23", "2026-03-18", 60, "3PL")]
+    moved = seller_moves(known(history), ITEMS, START, WEEKS, FIRST, EXTRA)
+    assert moved is not None and moved.actual.dearer is not None and moved.actual.otherwise is not None
+    assert weekly(moved.actual.otherwise) == {6: 60}  # the order of 16 February belongs to the begun state
+    assert weekly(moved.actual.dearer) == {10: 180.0}
