@@ -18,8 +18,17 @@ EXTRA = pd.Series([0.0, 3.0], index=pd.MultiIndex.from_tuples([("US/A", "sea", F
 
 def moved_row(kind: str, left: str, received_on: str, received: int, destination: str) -> dict[str, object]:
     mode = "air" if received == 60 else "sea"
-    return {"kind": kind, "item": "US/A", "mode": mode, "ordered_on": left, "shipped_on": None,
-            "received_on": received_on, "quantity": received, "received": received, "destination": destination}  # fmt: skip
+    return {
+        "kind": kind,
+        "item": "US/A",
+        "mode": mode,
+        "ordered_on": left,
+        "shipped_on": None,
+        "received_on": received_on,
+        "quantity": received,
+        "received": received,
+        "destination": destination,
+    }
 
 
 HISTORY = [
