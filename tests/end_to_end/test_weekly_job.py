@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
+from data.templates import write_template
 from replenish.cli import app
 from reports.pdf import office_program
 
@@ -206,3 +208,36 @@ def test_a_pdf_without_libreoffice_is_refused_after_the_workbooks_are_written(
     error = answer("export", "-w", folder, "--plan", said["plan"], "--pdf", code=1)["error"]
     assert "needs LibreOffice" in error
     assert list((folder / "plans" / AS_OF / "purchase-orders").glob("*.xlsx"))
+
+
+def test_limits_that_nothing_can_meet_still_give_a_plan_that_names_them(
+    shop: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    """No money, no room at FBA, a MOQ and a group minimum above any demand, goods due before they were ordered."""
+    folder, said = shop
+    poor = tmp_path / "poor shop"
+    shutil.copytree(folder, poor)
+    settings = poor / "replenish.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert "\ncash = []" in text
+    settings.write_text(text.replace("\ncash = []", "\ncash = [{until = 2026-12-31, amount = 0}]"), encoding="utf-8")
+    supplier = said["purchases"][0]["supplier"]
+    market, sku = said["purchases"][0]["item"].split("/", 1)
+    odd = {"marketplace": market, "sku": sku, "supplier": supplier, "unit_cost": 1.0, "cost_currency": "USD",
+           "case_pack": 10, "moq": 999_999, "moq_group": "odd", "moq_group_minimum": 9_999_999}  # fmt: skip
+    write_template(poor / "catalogue.csv", "catalogue", [odd])
+    room = {"storage_type": "standard", "month": "2026-08-01", "limit_volume": 0, "unit": "m3", "confirmed": True}
+    write_template(poor / "capacity.csv", "capacity", [{"marketplace": code, **room} for code in ("US", "DE")])
+    order = {"order_number": "PO-ODD", "marketplace": market, "sku": sku, "supplier": supplier,
+             "mode": "sea", "destination": "FBA", "quantity": 40, "ordered_on": "2026-08-01",
+             "expected_on": "2026-07-01", "unit_price": 1.0}  # fmt: skip
+    write_template(poor / "open_purchase_orders.csv", "open_purchase_orders", [order])
+    answer("load", poor / "catalogue.csv", poor / "capacity.csv", poor / "open_purchase_orders.csv", "-w", poor)
+    plan = answer("plan", "-w", poor, "--as-of", AS_OF, code=None)
+    assert plan["purchases"] == [] and plan["totals"]["units_bought"] == 0
+    assert {row["item"] for row in plan["items"]} == {row["item"] for row in said["items"]}, "no item is dropped"
+    limits = pd.DataFrame(plan["limits"])
+    names = set(limits["limit"])
+    assert {"cash budget", "FBA capacity", "MOQ across variants"} <= names
+    assert limits.loc[limits["broken"], "text"].str.contains("exceed").all() and limits["broken"].any()
+    assert set(limits.loc[limits["broken"], "text"]) <= set(plan["warnings"])
