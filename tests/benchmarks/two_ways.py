@@ -84,7 +84,8 @@ def main() -> None:
         "| budget, of what the plan wants | sellers | lost on average | at worst | above 0.5 % |\n|---|---|---|---|---|"
     )
     for share, lost in zip(SHARES, found.T, strict=True):
-        print(f"| {share:.0%} | {len(lost)} | {lost.mean():.1%} | {lost.max():.0%} | {(lost > 0.005).sum()} |")
+        named = f"{share:.0%}" if np.isfinite(share) else "none"
+        print(f"| {named} | {len(lost)} | {lost.mean():.1%} | {lost.max():.0%} | {(lost > 0.005).sum()} |")
 
 
 if __name__ == "__main__":
