@@ -72,7 +72,8 @@ def _policies(replay: Replay) -> Table:
 def _differences(differences: pd.DataFrame) -> Table:
     if len(differences):
         sure = (differences["low"] > 0).map({True: "good", False: "warn"}).where(differences["high"] >= 0, "bad")
-        differences = differences.assign(tone=sure, sure=differences["low"] > 0)
+        beyond = (differences["low"] > 0) | (differences["high"] < 0)
+        differences = differences.assign(tone=sure, sure=beyond)
     columns = (
         C("policy", N_("Against")),
         C("difference", N_("We earn more by"), "money", interval=("low", "high")),

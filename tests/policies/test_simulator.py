@@ -95,8 +95,8 @@ def test_policy_sees_sales_and_nothing_later():
         return Moves(np.zeros(1), np.zeros(1))
 
     simulate(steady(on_hand=np.array([15.0])), watch)
-    assert seen[0] == (0, 1, 11, 10.0)
-    assert seen[5] == (5, 6, 6, 15.0)  # 60 asked for, 15 sold: lost demand is not seen
+    assert seen[0] == (0, 1, 11 + 4, 10.0)  # to the end, and a lead time of three weeks beyond it
+    assert seen[5] == (5, 6, 6 + 4, 15.0)  # 60 asked for, 15 sold: lost demand is not seen
 
 
 def test_aged_surcharge_falls_on_what_is_older_than_the_band():
