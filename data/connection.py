@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from data.errors import DiscFull, StoreBusy, StoreDamaged, StoreMissing, StoreReadOnly, StoreTooNew
+from data.errors import DiscFull, StoreBusy, StoreDamaged, StoreMissing, StoreOutdated, StoreReadOnly, StoreTooNew
 from data.statements import statements, text
 
 SCHEMA_VERSION = 2
@@ -94,7 +94,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, read_only: bool)
     if version is not None and version > SCHEMA_VERSION:
         raise StoreTooNew(path, version, SCHEMA_VERSION)
     if read_only and version != SCHEMA_VERSION:
-        raise StoreDamaged(path, "it must first be brought up to date by a command that may write, such as `load`")
+        raise StoreMissing(path) if version is None else StoreOutdated(path)
     if version is None:
         _make(connection)
     elif version < SCHEMA_VERSION:

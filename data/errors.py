@@ -106,6 +106,17 @@ class StoreTooNew(DataError):
         )
 
 
+class StoreOutdated(DataError):
+    """The workspace is of an earlier version, and the command may only read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was last written by an earlier version of Replenish; this command only reads and leaves it as it "
+            "is. Nothing is wrong with it: `replenish load FILES` or `replenish plan` brings it up to date, then run "
+            "this command again."
+        )
+
+
 class StoreDamaged(DataError):
     """The file is not a Replenish store, or it is damaged."""
 
@@ -120,7 +131,9 @@ class StoreMissing(DataError):
     """There is no store to read."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} does not exist: nothing has been loaded yet. Run `replenish load FILES` first.")
+        super().__init__(
+            f"{path} does not exist or is empty: nothing has been loaded yet. Run `replenish load FILES` first."
+        )
 
 
 class UnknownName(DataError):

@@ -65,7 +65,7 @@ ORDER_TABLES = ("purchase_order", "purchase_order_line", "purchase_order_event")
 
 def open_store(path: Path, read_only: bool = False) -> "Store":
     """Open (or, for writing, make) the store file `path`. Raises `StoreBusy`, `StoreTooNew`, `StoreReadOnly`,
-    `StoreMissing`, `StoreDamaged`, `DiscFull`."""
+    `StoreMissing`, `StoreOutdated`, `StoreDamaged`, `DiscFull`."""
     return Store(path, *connect(path, read_only))
 
 

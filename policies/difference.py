@@ -1,5 +1,8 @@
 """Why this plan differs from the last one: each change of quantity split into causes that add up exactly."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,6 +14,7 @@ from policies.plan import Decision
 
 Floats = npt.NDArray[np.floating]
 DECISIONS = ("buy", "ship")
+Demand = npt.NDArray[np.float32]
 DIFFERENCE_COLUMNS = {
     "item": "marketplace/sku",
     "decision": "buy or ship",
@@ -19,13 +23,30 @@ DIFFERENCE_COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class ByPlanner:
+    """What the planner did between two plans.
+
+    edited: items whose quantity the planner set; None where every quantity that the engine does not explain is the
+    planner's. held: items put on hold or released. uncorrected: demand of the previous problem and of this one as
+    they would be without the corrections that are new, other or gone; None where there are none.
+    """
+
+    edited: frozenset[str] | None = None
+    held: frozenset[str] = frozenset()
+    uncorrected: tuple[Demand, Demand] | None = None
+
+
+NOTHING_KNOWN = ByPlanner()
+
+
 def difference(
     previous_problem: Problem,
     previous_decision: Decision,
     problem: Problem,
     decision: Decision,
     settings: DecisionSettings | None = None,
-    edited: frozenset[str] | None = None,
+    by_planner: ByPlanner = NOTHING_KNOWN,
 ) -> pd.DataFrame:
     """One row per item, decision and cause; the units of an item and decision sum to its change exactly.
 
@@ -35,7 +56,8 @@ def difference(
     same problem: the planner's (override), or those of another version of the engine (program) for items that the
     planner did not touch. Items that are new or gone have that as their one cause.
 
-    edited: the items that the planner touched; None where every quantity of that kind is the planner's.
+    Corrections of the demand and holds are overrides too: a hold is taken over with all else of its item, corrections
+    apart from the demand that they correct.
     """
     before, after = _quantities(previous_decision), _quantities(decision)
     everything = before.index.union(after.index)
@@ -47,7 +69,7 @@ def difference(
     stayed = before.index.intersection(after.index)
     changed = stayed[(change.loc[stayed].abs() > 1e-9).any(axis=1)]
     if len(changed):
-        rows += _by_cause(previous_problem, problem, before, after, changed, settings, edited)
+        rows += _by_cause(previous_problem, problem, before, after, changed, settings, by_planner)
     frame = pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS)).astype({"units": float})
     frame = frame.groupby(["item", "decision", "cause"], sort=False, as_index=False)["units"].sum()
     return frame[frame["units"].abs() > 1e-9].sort_values(["item", "decision"], kind="stable").reset_index(drop=True)
@@ -60,18 +82,17 @@ def _by_cause(
     after: pd.DataFrame,
     changed: pd.Index,
     settings: DecisionSettings | None,
-    edited: frozenset[str] | None,
+    by_planner: ByPlanner,
 ) -> list[tuple[str, str, str, float]]:
+    bare = by_planner.uncorrected
+    old_bare, new_bare = (old, new) if bare is None else (replace(old, demand=bare[0]), replace(new, demand=bare[1]))
     if not (_has_limits(old) or _has_limits(new)):  # items do not touch each other: only those that changed matter
-        old, new = (only(p, np.flatnonzero(pd.Index(p.items).isin(changed))) for p in (old, new))
+        old, old_bare, new, new_bare = (
+            only(p, np.flatnonzero(pd.Index(p.items).isin(changed))) for p in (old, old_bare, new, new_bare)
+        )
     first = _decided(old, settings)
-    same = set(old.items) == set(new.items)  # then only the number of paths or weeks can tell here
-    steps = [("demand" if same else "assortment", _decided(overlay(old, new, frozenset()), settings))]
-    fresh: frozenset[str] = frozenset()
-    for part in PARTS:
-        fresh = fresh | {part}
-        steps.append((part, _decided(new if fresh == set(PARTS) else overlay(old, new, fresh), settings)))
-    rows = []
+    steps = [(cause, _decided(step, settings)) for cause, step in _steps(old, new, old_bare, new_bare, by_planner)]
+    edited, rows = by_planner.edited, []
     was = first.reindex(changed, fill_value=0.0)
     differed = before.loc[changed] - was
     for cause, now in steps:
@@ -81,6 +102,26 @@ def _by_cause(
     rest = after.loc[changed] - was - differed
     by_hand = np.ones(len(rest), bool) if edited is None else rest.index.isin(list(edited))
     return rows + _listed(rest[by_hand], "override") + _listed(rest[~by_hand], "program")
+
+
+def _steps(
+    old: Problem, new: Problem, old_bare: Problem, new_bare: Problem, by_planner: ByPlanner
+) -> Iterator[tuple[str, Problem]]:
+    """From the old problem to the new one: each cause with the problem as it is after it."""
+    nothing: frozenset[str] = frozenset()
+    same = set(old.items) == set(new.items)  # then only the number of paths or weeks can tell here
+    yield "demand" if same else "assortment", overlay(old, new, nothing)
+    held = by_planner.held
+    if held:
+        yield "override", overlay(old, new, nothing, held)
+    if by_planner.uncorrected is not None:
+        yield "override", overlay(old_bare, new_bare, nothing, held)
+        yield "demand", overlay(old_bare, new_bare, frozenset({"demand"}), held)
+    fresh = nothing
+    for part in PARTS:
+        fresh = fresh | {part}
+        corrected = part == "demand" and by_planner.uncorrected is not None
+        yield "override" if corrected else part, new if fresh == set(PARTS) else overlay(old, new, fresh, held)
 
 
 def _listed(change: pd.DataFrame, cause: str) -> list[tuple[str, str, str, float]]:

@@ -47,7 +47,7 @@ def explain(problem: Problem, decision: Decision, item: str) -> pd.DataFrame:
         *_ways(alone),
         *_lines(decision.purchases, item, "buy", problem.currency),
         *_lines(decision.shipments, item, "ship", problem.currency),
-        *_limits(decision, item, problem.currency),
+        *_limits(decision, item, str(facts["reason"]), problem.currency),
         *_result(facts, problem.currency),
     ]
     return pd.DataFrame(rows, columns=list(EXPLAIN_COLUMNS))
@@ -181,7 +181,8 @@ def _lines(lines: pd.DataFrame, item: str, verb: str, currency: str) -> list[Row
     return rows
 
 
-def _limits(decision: Decision, item: str, currency: str) -> list[Row]:
+def _limits(decision: Decision, item: str, reason: str, currency: str) -> list[Row]:
+    """Limits that bound the item's lines, and those that its reason names because they leave it without any."""
     named: set[str] = set()
     for lines in (decision.purchases, decision.shipments):
         if len(lines):
@@ -191,7 +192,7 @@ def _limits(decision: Decision, item: str, currency: str) -> list[Row]:
     bound = ", ".join(sorted(named))
     for limit in decision.limits.to_dict("records"):
         name, scope = str(limit["limit"]), str(limit["scope"])
-        if f"{name} ({scope})" in bound or name in named:
+        if f"{name} ({scope})" in bound or f"{name} ({scope})" in reason or name in named:
             rows.append(("limit", f"{name}, {scope}", float(limit["price"]), currency, str(limit["text"])))
     if "MOQ" in named:
         rows.append(("limit", "MOQ", 0.0, currency, "The supplier's minimum of the item sets the quantity."))

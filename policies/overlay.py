@@ -14,14 +14,19 @@ Integers = npt.NDArray[np.integer]
 BUY_KEY = ["item", "supplier", "mode", "destination"]
 SHIP_KEY = ["item", "source", "mode"]
 SIZE_COLUMNS = ["moq", "case_pack", "moq_group", "moq_group_minimum"]
+DATE_COLUMNS = ["earliest_order_week", "balance_week", "freight_week", "landed_week"]
 PARTS = ("demand", "stock", "lead time", "cost", "limit")
 """What is replaced one after the other. Demand: paths. Stock: on hand, ages, upstream, arrivals. Cost: fees, prices,
 ways and price breaks. Limit: cash, capacity, order minimums, containers, ASIN caps, MOQ and case packs."""
 
 
-def overlay(old: Problem, new: Problem, fresh: frozenset[str]) -> Problem:
-    """`new`'s items with the parts in `fresh` from `new` and all others from `old`; new items are new throughout."""
+def overlay(old: Problem, new: Problem, fresh: frozenset[str], whole: frozenset[str] = frozenset()) -> Problem:
+    """`new`'s items with the parts in `fresh` from `new` and all others from `old`.
+
+    Items that are new, and those in `whole`, are `new`'s throughout.
+    """
     place = pd.Index(old.items).get_indexer(pd.Index(new.items))
+    place[pd.Index(new.items).isin(list(whole))] = -1
     shape = new.demand.shape[1:]
 
     def part(name: str, before: Floats, after: Floats) -> Floats:
@@ -29,8 +34,10 @@ def overlay(old: Problem, new: Problem, fresh: frozenset[str]) -> Problem:
 
     demand = new.demand if "demand" in fresh else _items(_fit(old.demand, *shape), new.demand, place)
     limits = new.limits if "limit" in fresh else old.limits
+    if _paid_with(old, new) in fresh and limits.open_payments is not None and new.limits.open_payments is not None:
+        limits = replace(limits, open_payments=new.limits.open_payments)
     asin_cap = limits.asin_cap
-    if limits is old.limits and asin_cap is not None:
+    if "limit" not in fresh and asin_cap is not None:
         newer = np.full(len(new.items), np.inf) if new.limits.asin_cap is None else new.limits.asin_cap
         asin_cap = _items(asin_cap, newer, place)
     buy, breaks = _buy(old, new, place, fresh, shape[0])
@@ -83,6 +90,13 @@ def only(problem: Problem, keep: Integers) -> Problem:
         limits=replace(problem.limits, asin_cap=None if cap is None else cap[keep], price_breaks=breaks),
         upstream=_frame(problem.upstream, place)[0],
     )
+
+
+def _paid_with(old: Problem, new: Problem) -> str:
+    """The part that payments of open orders belong to: the orders, else when goods are due, else their prices."""
+    if old.start != new.start or not old.arrivals.frame.equals(new.arrivals.frame):
+        return "stock"
+    return "cost" if np.array_equal(old.buy.lead_time_days, new.buy.lead_time_days) else "lead time"
 
 
 def _items(before: npt.NDArray[Any], after: npt.NDArray[Any], place: Integers) -> "npt.NDArray[Any]":
@@ -164,7 +178,9 @@ def _buy(
     options, rows = _renumbered(old.buy, _back(place, len(old.items)))
     draws = _draws(options.lead_time_days, paths)
     if "lead time" in fresh:
-        draws = _matched(options.frame, draws, new.buy, BUY_KEY)
+        later = _matched(options.frame, draws, new.buy, BUY_KEY)
+        options = Options(_with_dates(options.frame, new.buy.frame, (later != draws).any(axis=1)), later)
+        draws = later
     kept = old.limits.price_breaks
     if len(kept):
         moved = pd.Series(np.arange(len(rows)), index=rows).reindex(kept["buy"]).to_numpy()
@@ -209,6 +225,15 @@ def _with_columns(frame: pd.DataFrame, source: pd.DataFrame, key: list[str], col
         values = found[name].to_numpy()
         frame[name] = np.where(known, values, frame[name].to_numpy()).astype(frame[name].dtype)
     return frame
+
+
+def _with_dates(frame: pd.DataFrame, source: pd.DataFrame, slower: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """The weeks in which an order starts and is paid follow the lead time of the rows where it is another."""
+    columns = [name for name in DATE_COLUMNS if name in frame and name in source]
+    if not len(frame) or not len(source):
+        return frame
+    dated = _with_columns(frame, source, BUY_KEY, columns)
+    return frame.assign(**{name: np.where(slower, dated[name], frame[name]) for name in columns})
 
 
 def _matched(frame: pd.DataFrame, draws: Floats, source: Options, key: list[str]) -> Floats:

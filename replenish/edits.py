@@ -55,7 +55,8 @@ def take_edits(store: Store, report: PlanReport, edits: PlanEdits, by: Step) -> 
     everything = _with_reasons(changed, edits.overrides).assign(made_by=by.by, made_on=meta.created_at)
     if len(earlier):
         everything = pd.concat([earlier, everything]).drop_duplicates(LINE_KEY, keep="last")
-    keep_plan(store, replace(report, meta=meta, decision=decision), before.problem, before.settings, edits=everything)
+    made = replace(report, meta=meta, decision=decision)
+    keep_plan(store, made, before.problem, before.settings, edits=everything, uncorrected=before.uncorrected)
     return Taken(len(kept), plan_id, lost)
 
 

@@ -24,7 +24,6 @@ HEADINGS = {
 }
 NOTHING = {
     "Ways that were weighed": "None: no supplier, no leg, on hold, or phased out.",
-    "What was decided": "Nothing: no further carton earns more than it costs.",
     "Limits": "No shared limit bound this item.",
 }
 
@@ -42,7 +41,9 @@ def explain_item(kept: KeptPlan, report: PlanReport, name: str) -> Explanation:
     item = find_item(report.items.tolist(), name)
     steps = explain(kept.problem, kept.decision, item)
     figures = report.economics[report.economics["item"] == item]
-    words = {heading: _words(steps, parts) or [NOTHING.get(heading, "")] for heading, parts in HEADINGS.items()}
+    words = {heading: _words(steps, parts) for heading, parts in HEADINGS.items()}
+    words["What was decided"] = words["What was decided"] or [_why_nothing(words)]
+    words |= {heading: words[heading] or [text] for heading, text in NOTHING.items()}
     words["Demand"] += _corrections(report, item)
     words["Money per unit"] += _figures(figures)
     learned = _lead_times(report, steps)
@@ -54,12 +55,21 @@ def explain_item(kept: KeptPlan, report: PlanReport, name: str) -> Explanation:
     )
 
 
+def _why_nothing(words: dict[str, list[str]]) -> str:
+    if not words["Ways that were weighed"]:
+        return "Nothing: there is no way to buy or ship it."
+    if words["Limits"]:
+        return "Nothing: the limits below stand against what would pay on its own."
+    return "Nothing: no further carton earns more than it costs."
+
+
 def _lead_times(report: PlanReport, steps: pd.DataFrame) -> pd.DataFrame:
     """topic, value, source, confidence of the lead times behind the item's ways; the source counts past orders."""
     told = report.assumptions[report.assumptions["topic"].str.startswith("lead time: ")]
-    ways = " ".join(str(fact) for fact in steps.loc[steps["step"] == "way", "fact"])
-    suppliers = told["topic"].str.removeprefix("lead time: ").str.split(", ").str[0]
-    return told[[f" from {supplier} " in f" {ways} " for supplier in suppliers]].reset_index(drop=True)
+    ways = {str(fact).split(" ", 1)[-1] for fact in steps.loc[steps["step"] == "way", "fact"]}
+    legs = [topic.removeprefix("lead time: ").rsplit(", ", 2) for topic in told["topic"]]
+    weighed = [f"from {supplier} by {way}" in ways for supplier, _, way in legs]
+    return told[weighed].drop_duplicates().reset_index(drop=True)
 
 
 def _words(steps: pd.DataFrame, parts: tuple[str, ...]) -> list[str]:

@@ -79,7 +79,8 @@ def make_plan(session: Session, workspace: Workspace, store: Store) -> tuple[Pla
         report = make_report(planned, config, plan_id, datetime.now().replace(microsecond=0))
         problem = planned.stated.problem
         report, edits = carry_edits(store, report, problem)
-        keep_plan(store, report, problem, config.model_dump(mode="json"), edits=edits)
+        settings, uncorrected = config.model_dump(mode="json"), planned.stated.uncorrected
+        keep_plan(store, report, problem, settings, edits=edits, uncorrected=uncorrected)
     return report, planned.findings
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from data.errors import UnknownName
 from data.store import Store
-from policies.inputs import Arrivals, Limits, Options, Problem, UnitEconomics
+from policies.inputs import BUY_COLUMNS, Arrivals, Limits, Options, Problem, UnitEconomics
 from policies.plan import Decision, Projection
 from replenish.errors import RefusedInput
 from reports.bundle import Meta, PlanReport
@@ -21,6 +21,8 @@ from reports.bundle import Meta, PlanReport
 REPORT_ARRAYS = ("items", "forecast_mean", "forecast_low", "forecast_high")
 LIMIT_ARRAYS = ("cash", "open_payments", "asin_cap")
 LIMIT_FRAMES = ("order_minimums", "containers", "capacity", "price_breaks")
+ADDED_LATER: dict[str, Any] = {"moq_group": "", "moq_group_minimum": 0.0}
+"""Columns of ways to buy that plans kept by an earlier version lack, with what they mean where they are absent."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class KeptPlan:
     problem: Problem
     decision: Decision
     settings: dict[str, Any]  # the configuration at that time
+    overrides: pd.DataFrame  # in force then: id, item (none for a group or all), kind, value, dates, reason
+    uncorrected: dict[str, Any]  # demand without the planner's corrections: items, demand; empty where there are none
 
 
 def next_plan_id(store: Store, as_of: date) -> str:
@@ -60,22 +64,41 @@ def keep_plan(
     settings: dict[str, Any],
     scenario: str = "base",
     edits: pd.DataFrame | None = None,
+    uncorrected: dict[str, Any] | None = None,
 ) -> None:
-    """Write a plan into the store in one transaction; `edits` are quantities that the planner set in it."""
+    """Write a plan into the store in one transaction.
+
+    edits: quantities that the planner set in it. uncorrected: as in `KeptPlan`.
+    """
     documents = {
         "settings": settings,
         **_problem_documents(problem),
         **_decision_documents(report.decision),
         **report_documents(report),
         **({} if edits is None or edits.empty else {"edits": edits.reset_index(drop=True)}),
+        **({"uncorrected": _pack(uncorrected)} if uncorrected else {}),
     }
     store.save_plan(report.meta.plan_id, report.meta.as_of, documents, scenario)
 
 
 def load_kept(store: Store, plan_id: str) -> KeptPlan:
-    """A kept plan; refused with the names of those there are."""
+    """A kept plan; refused with the names of those there are, or when an earlier version kept less than is needed."""
     as_of, document = _reader(store, plan_id)
-    return KeptPlan(plan_id, as_of, _problem(document), _decision(document), document("settings"))
+    try:
+        parts = _problem(document), _decision(document), document("settings"), document("report.overrides")
+    except (UnknownName, KeyError, TypeError) as error:
+        raise RefusedInput(
+            f"Plan {plan_id} was kept by another version of Replenish, without all that this one reads. Its documents "
+            "stay as they are; run `replenish plan`: that plan and later ones can be explained and compared."
+        ) from error
+    return KeptPlan(plan_id, as_of, *parts, _uncorrected(store, plan_id))
+
+
+def _uncorrected(store: Store, plan_id: str) -> dict[str, Any]:
+    try:
+        return _unpack(store.load_plan(plan_id, "uncorrected"))
+    except UnknownName:
+        return {}
 
 
 def load_edits(store: Store, plan_id: str) -> pd.DataFrame:
@@ -141,13 +164,22 @@ def _problem(document: Any) -> Problem:
         fba_age=arrays["fba_age"],
         age_from_days=arrays["age_from_days"],
         economics=UnitEconomics(**economics, figures=document("problem.figures")),
-        buy=Options(document("problem.buy"), arrays["buy"]),
+        buy=Options(_complete(document("problem.buy")), arrays["buy"]),
         ship=Options(document("problem.ship"), arrays["ship"]),
         arrivals=Arrivals(document("problem.arrivals"), arrays["arrivals"]),
         limits=limits,
         upstream=document("problem.upstream"),
         currency=plain["currency"],
     )
+
+
+def _complete(ways: pd.DataFrame) -> pd.DataFrame:
+    """Ways to buy with the columns that came later. KeyError when others are missing."""
+    ways = ways.assign(**{name: value for name, value in ADDED_LATER.items() if name not in ways})
+    missing = [name for name in BUY_COLUMNS if name not in ways]
+    if missing:
+        raise KeyError(missing[0])
+    return ways
 
 
 def _decision_documents(decision: Decision) -> dict[str, Any]:

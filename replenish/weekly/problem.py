@@ -1,12 +1,13 @@
 """The week's decision as the engine wants it: stock, arrivals, ways to buy and ship, money, limits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecasting import DemandPaths
+from forecasting import DemandPaths, Forecast
 from policies.assumptions import AssumptionMade
 from policies.economics import EconomicsSettings, Note, unit_economics
 from policies.economics_items import rates_of
@@ -36,6 +37,15 @@ class Stated:
     position: Position
     times: Times
     notes: tuple[Note, ...]
+    uncorrected: dict[str, Any] = field(default_factory=dict)
+    """items that the planner's overrides touch, and their demand (n, P, H) without them; empty where there are none"""
+
+
+def uncorrected_demand(known: Known, made: Forecast, horizon: int) -> dict[str, Any]:
+    """`Stated.uncorrected` of a forecast."""
+    with_them, without = (_demand(known, paths, horizon) for paths in (made.paths, made.base_paths))
+    touched = np.flatnonzero((with_them != without).any(axis=(1, 2)))
+    return {"items": made.paths.skus[touched], "demand": without[touched]} if len(touched) else {}
 
 
 def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int) -> Stated:

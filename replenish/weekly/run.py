@@ -1,7 +1,7 @@
 """The weekly run: what is known, fit items, demand paths, the problem, the decision."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -17,7 +17,7 @@ from replenish.config import Config
 from replenish.errors import RefusedInput
 from replenish.weekly.demand import forecast_demand
 from replenish.weekly.known import Known, gather
-from replenish.weekly.problem import Stated, state_problem
+from replenish.weekly.problem import Stated, state_problem, uncorrected_demand
 from reports.words import words_of
 
 Tell = Callable[[str], None]
@@ -82,7 +82,10 @@ def state_week(fit: Fit, config: Config, tell: Tell = lambda step: None) -> tupl
     tell(f"forecasting {len(fit.items):,} SKUs")
     forecast = forecast_demand(fit.known, fit.items, config, horizon)
     tell("pricing stock, arrivals and ways to buy")
-    return forecast, state_problem(fit.known, forecast.paths, config, horizon)
+    stated = state_problem(fit.known, forecast.paths, config, horizon)
+    if forecast.base_paths is not forecast.paths:
+        stated = replace(stated, uncorrected=uncorrected_demand(fit.known, forecast, horizon))
+    return forecast, stated
 
 
 def fit_items(known: Known, findings: Sequence[Finding]) -> tuple[pd.Index, pd.DataFrame]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.decide import decide
-from policies.difference import DIFFERENCE_COLUMNS, difference
+from policies.difference import DIFFERENCE_COLUMNS, NOTHING_KNOWN, ByPlanner, difference
 from policies.inputs import Limits, Options
 
 
@@ -24,11 +24,11 @@ def base(**changes):
     )
 
 
-def changed(old, new, edit=None):
+def changed(old, new, edit=None, by_planner=NOTHING_KNOWN):
     before, after = decide(old), decide(new)
     if edit is not None:
         after = replace(after, items=edit(after.items))
-    found = difference(old, before, new, after)
+    found = difference(old, before, new, after, by_planner=by_planner)
     total = found.groupby(["item", "decision"])["units"].sum()
     a, b = (d.items.set_index("item")[["buy", "ship"]].stack() for d in (before, after))
     keys = a.index.union(b.index)
@@ -85,11 +85,39 @@ def test_override_is_what_the_engine_did_not_decide():
     assert found[["item", "cause", "units"]].to_numpy().tolist() == [["US/SKU-000", "override", 40.0]]
 
 
+def test_days_of_payment_follow_the_lead_time():
+    """Slower goods are paid later: under a budget that is the lead time's doing, not that of costs."""
+    old = base(limits=Limits(cash=np.linspace(100.0, 3000.0, 26), open_payments=np.full(26, 10.0)))
+    terms = {"deposit": 0.0, "balance": 6.0, "balance_week": 4, "freight": 0.0, "freight_week": 4, "landed_week": 8}
+    old = replace(old, buy=Options(old.buy.frame.assign(**terms), old.buy.lead_time_days))
+    later = old.buy.frame.assign(balance_week=9, freight_week=9, landed_week=13)
+    slower = replace(old, buy=Options(later, old.buy.lead_time_days + 35.0))
+    slower = replace(slower, limits=replace(slower.limits, open_payments=np.full(26, 30.0)))
+    assert causes(changed(old, slower)) == {"lead time"}
+
+
+def test_corrections_of_demand_and_holds_are_the_planners():
+    """A correction apart from the demand under it; a hold with what it does to others through a shared limit."""
+    tight = base(limits=Limits(cash=np.full(26, 900.0)))
+    for old in (base(), tight):
+        corrected = replace(old, demand=old.demand * 2)
+        found = changed(old, corrected, by_planner=ByPlanner(uncorrected=(old.demand, old.demand)))
+        assert causes(found) == {"override"}
+        grown = replace(old, demand=old.demand * 3)
+        found = changed(old, grown, by_planner=ByPlanner(uncorrected=(old.demand, old.demand * np.float32(1.5))))
+        assert causes(found) == {"override", "demand"}
+    free = tight.buy.frame["item"] != 0
+    held = replace(tight, buy=Options(tight.buy.frame[free].reset_index(drop=True), tight.buy.lead_time_days[free]))
+    found = changed(tight, held, by_planner=ByPlanner(held=frozenset({"US/SKU-000"})))
+    assert causes(found) == {"override"}
+    assert found["item"].nunique() > 1
+
+
 def test_what_another_version_decides_is_not_called_the_planners():
     old = base()
     before, after = decide(old), decide(old)
     after = replace(after, items=after.items.assign(buy=after.items["buy"] + [40.0, 5.0, 0.0]))
-    found = difference(old, before, old, after, edited=frozenset({"US/SKU-000"}))
+    found = difference(old, before, old, after, by_planner=ByPlanner(edited=frozenset({"US/SKU-000"})))
     assert found[["item", "cause", "units"]].to_numpy().tolist() == [
         ["US/SKU-000", "override", 40.0],
         ["US/SKU-001", "program", 5.0],

@@ -78,6 +78,15 @@ def test_binding_limits_are_named():
     assert "MOQ" in explain(moq, decide(moq), "US/SKU-001")["fact"].tolist()
 
 
+def test_limits_that_leave_an_item_without_an_order_are_named():
+    given = case(limits=Limits(cash=np.zeros(26)))
+    decision = decide(given)
+    assert decision.items.set_index("item").loc["US/SKU-001", "buy"] == 0
+    facts = explain(given, decision, "US/SKU-001")
+    assert facts.loc[facts["step"] == "limit", "fact"].str.startswith("cash budget").any()
+    assert (facts.loc[facts["fact"].str.endswith("best quantity on its own"), "value"] > 0).any()
+
+
 def test_unknown_item():
     given = case()
     with pytest.raises(KeyError, match="US/NOPE"):
