@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from policies.arriving import with_extra
 from policies.curves import Curves, Lots, profit_curves, sharpened
+from policies.pairs import Pairs, bridged
 from policies.value import Rows, Stage
 
 Floats = npt.NDArray[np.floating]
@@ -15,7 +16,7 @@ Integers = npt.NDArray[np.integer]
 
 @dataclass(frozen=True)
 class Part:
-    """Lines whose curves come from one stage, so that more of their points can be asked for."""
+    """Lines of items that go by one way, whose curves come from one stage: more of their points can be asked for."""
 
     at: Integers  # positions among the lines
     stage: Stage
@@ -30,6 +31,7 @@ class Choice:
     row: Integers  # (C,) index of the option
     curves: Curves
     parts: tuple[Part, ...]
+    pairs: tuple[Pairs, ...] = ()  # one, where some items go by two ways
 
 
 def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choice:
@@ -48,7 +50,7 @@ def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choic
         return Choice(base, alone.take(base), (Part(np.arange(len(base)), stage, rows.take(base), lots.take(base)),))
     owner = _owner(rows.item, base, second)
     given = replace(stage, inflow=with_extra(stage.inflow, rows.item[base], quantity[base], rows.arrival[base]))
-    bridge = _bridged(rows, second, owner, stage.demand.shape[2])
+    bridge = bridged(rows.take(owner), rows.take(second))
     added = profit_curves(given, bridge, lots.take(second))
     pick = added.best()
     at = np.arange(len(second))
@@ -56,42 +58,31 @@ def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choic
     kept = _best_per_item(rows.item[second], worth)
     kept = kept[(extra[kept] > 0) & (worth[kept] > 1e-9)]
     lone = np.setdiff1d(base, owner[kept], assume_unique=True)
-    pieces = [
-        (lone, stage, rows.take(lone), alone.take(lone)),
-        _again(stage, rows, lots, owner[kept], rows.item[second[kept]], extra[kept], rows.arrival[second[kept]]),
-        (second[kept], given, bridge.take(kept), added.take(kept)),
-    ]
-    return _together(pieces, lots)
-
-
-Piece = tuple[Integers, Stage, Rows, Curves]
-
-
-def _again(
-    stage: Stage, rows: Rows, lots: Lots, base: Integers, item: Integers, extra: Floats, arrival: Integers
-) -> Piece:
-    """The base is decided again where a second way joined it."""
-    joined = replace(stage, inflow=with_extra(stage.inflow, item, extra, arrival))
-    return base, joined, rows.take(base), profit_curves(joined, rows.take(base), lots.take(base))
-
-
-def _together(pieces: list[Piece], lots: Lots) -> Choice:
-    """All lines in the order of their rows."""
-    row = np.concatenate([p[0] for p in pieces])
-    order = np.argsort(row, kind="stable")
-    place = np.empty(len(row), dtype=int)
-    place[order] = np.arange(len(row))
-    width = max(p[3].quantity.shape[1] for p in pieces)
-    joined = Curves(
-        np.concatenate([widen(p[3].quantity, width) for p in pieces]),
-        np.concatenate([widen(p[3].value, width) for p in pieces]),
+    extra_first = replace(
+        stage, inflow=with_extra(stage.inflow, rows.item[second[kept]], extra[kept], rows.arrival[second[kept]])
     )
-    ends = np.cumsum([len(p[0]) for p in pieces])
-    parts = [
-        Part(place[end - len(at) : end], given, mine, lots.take(at))
-        for (at, given, mine, _), end in zip(pieces, ends, strict=True)
-    ]
-    return Choice(row[order], joined.take(order), tuple(parts))
+    joined = owner[kept]
+    again = profit_curves(extra_first, rows.take(joined), lots.take(joined))
+    row, curves = _together([(lone, alone.take(lone)), (joined, again), (second[kept], added.take(kept))])
+    part = Part(np.searchsorted(row, lone), stage, rows.take(lone), lots.take(lone))
+    pairs = (_pairs(stage, rows, lots, row, joined, second[kept]),) if len(kept) else ()
+    return Choice(row, curves, (part,), pairs)
+
+
+def _pairs(stage: Stage, rows: Rows, lots: Lots, row: Integers, first: Integers, second: Integers) -> Pairs:
+    at = np.searchsorted(row, first), np.searchsorted(row, second)
+    return Pairs(*at, stage, rows.take(first), rows.take(second), lots.take(first), lots.take(second))
+
+
+def _together(pieces: list[tuple[Integers, Curves]]) -> tuple[Integers, Curves]:
+    """All lines in the order of their rows."""
+    row = np.concatenate([piece[0] for piece in pieces])
+    order = np.argsort(row, kind="stable")
+    width = max(piece[1].quantity.shape[1] for piece in pieces)
+    quantity, value = (
+        np.concatenate([widen(getattr(piece[1], name), width) for piece in pieces]) for name in ("quantity", "value")
+    )
+    return row[order], Curves(quantity, value).take(order)
 
 
 def sharper(parts: tuple[Part, ...], curves: Curves, quantity: Floats) -> Curves:
@@ -130,16 +121,3 @@ def _second_rows(rows: Rows, lots: Lots, base: Integers, shared: Integers) -> In
 def _owner(item: Integers, base: Integers, second: Integers) -> Integers:
     base_of = dict(zip(item[base].tolist(), base.tolist(), strict=True))
     return np.array([base_of[n] for n in item[second].tolist()], dtype=int)
-
-
-def _bridged(rows: Rows, second: Integers, owner: Integers, weeks: int) -> Rows:
-    """After the base arrives and its next chance has come, stock is topped up by the cheaper of the two."""
-    taken = rows.take(second)
-    later = np.minimum(np.maximum(rows.following[owner], rows.arrival[owner]), weeks).astype(np.int16)
-    cheaper = rows.unit_cost[owner] <= rows.unit_cost[second]
-    return replace(
-        taken,
-        switch=np.where(cheaper[:, None], later, weeks).astype(np.int16),
-        switch_cost=rows.unit_cost[owner],
-        switch_review=rows.review[owner],
-    )

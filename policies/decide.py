@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policies.checks import check_problem
-from policies.choose import Part, choose_ways, sharper
-from policies.curves import Curves
+from policies.choose import choose_ways, sharper
 from policies.follow import follow, windows
 from policies.inputs import DecisionSettings, Problem
 from policies.item_frames import item_frame
@@ -15,7 +14,7 @@ from policies.joint import solve_jointly
 from policies.limit_frames import limit_frame, plan_totals
 from policies.limits import Lines, shared_limits
 from policies.line_frames import line_frame, purchase_frame, shipment_frame
-from policies.lines import join_lines
+from policies.lines import Candidates, join_lines
 from policies.made import Made
 from policies.plan import Decision, Projection
 from policies.stages import purchase_rows, purchase_stage, same_units, shipping_rows, shipping_stage
@@ -49,17 +48,17 @@ def decide(problem: Problem, settings: DecisionSettings | None = None) -> Decisi
 
 def make(problem: Problem, settings: DecisionSettings) -> Made:
     """Decide without writing frames: purchases and shipments each on their stage, then the limits they share."""
-    lines, curves, parts = candidate_lines(problem, settings)
+    found = candidate_lines(problem, settings)
+    lines = found.lines
     before = follow(problem, settings, None, np.zeros(0))
     shared = shared_limits(problem, settings, lines, before.stock_mean)
-    solution, curves = solve_jointly(curves, shared, settings, partial(sharper, parts))
+    solution, curves = solve_jointly(found.curves, shared, settings, partial(sharper, found.parts), found.pairs)
     after = follow(problem, settings, lines, solution.quantity)
     return Made(problem, settings, lines, curves, shared, solution, before, after, windows(problem))
 
 
-def candidate_lines(problem: Problem, settings: DecisionSettings) -> tuple[Lines, Curves, tuple[Part, ...]]:
-    """The ways worth using, each with its profit by quantity, before any shared limit, and where more points of it
-    come from."""
+def candidate_lines(problem: Problem, settings: DecisionSettings) -> Candidates:
+    """The ways worth using, each with its profit by quantity, before any shared limit."""
     buy_stage, ship_stage = purchase_stage(problem, settings), shipping_stage(problem)
     buy_rows, buy_lots = purchase_rows(problem, buy_stage)
     ship_rows, ship_lots = shipping_rows(problem, ship_stage)
@@ -73,10 +72,11 @@ def decide_quantities(
 ) -> tuple[Lines, npt.NDArray[np.floating]]:
     """Lines and their quantities only: what a replay needs week after week."""
     settings = settings or DecisionSettings()
-    lines, curves, parts = candidate_lines(problem, settings)
+    found = candidate_lines(problem, settings)
+    lines = found.lines
     mean: npt.NDArray[np.floating] = np.zeros(problem.economics.margin.shape)
     if len(problem.limits.capacity):
         mean = follow(problem, settings, None, np.zeros(0)).stock_mean
     shared = shared_limits(problem, settings, lines, mean)
-    solution, _ = solve_jointly(curves, shared, settings, partial(sharper, parts))
+    solution, _ = solve_jointly(found.curves, shared, settings, partial(sharper, found.parts), found.pairs)
     return lines, solution.quantity

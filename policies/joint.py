@@ -10,6 +10,8 @@ from policies.inputs import DecisionSettings
 from policies.limits import Shared, Solution
 from policies.limits_exact import count_choices, solve_exactly
 from policies.limits_large import solve_large
+from policies.limits_pairs import settled, solve_with_pairs
+from policies.pairs import Pairs
 
 Floats = npt.NDArray[np.floating]
 Sharper = Callable[[Curves, Floats], Curves]
@@ -18,18 +20,39 @@ ROUNDS = 3
 
 
 def solve_jointly(
-    curves: Curves, shared: Shared, settings: DecisionSettings, sharper: Sharper | None = None
+    curves: Curves,
+    shared: Shared,
+    settings: DecisionSettings,
+    sharper: Sharper | None = None,
+    pairs: tuple[Pairs, ...] = (),
 ) -> tuple[Solution, Curves]:
     """The best quantities that keep every shared limit, and the curves they were found on.
 
     A limit moves lines to where their curves are coarse: these are made finer there and solved again, once where
-    there are many choices.
+    there are many choices. So are the two lines of an item that goes by two ways: together where there are few
+    choices, else each beside what the other takes.
     """
-    if not len(curves.quantity) or not (shared.ceilings or shared.floors or shared.containers):
+    if not len(curves.quantity):
         return _unlimited(curves, shared), curves
-    best = curves.quantity[np.arange(len(curves.quantity)), curves.best()]
-    if _fits(best, shared):
-        return _unlimited(curves, shared), curves
+    if pairs and _few(curves, pairs, settings):
+        found = solve_with_pairs(curves, shared, sharper, pairs)
+        if found is not None:
+            return found
+
+    def solve(mine: Curves) -> tuple[Solution, Curves]:
+        best = mine.quantity[np.arange(len(mine.quantity)), mine.best()]
+        return (_unlimited(mine, shared), mine) if _fits(best, shared) else _refined(mine, shared, settings, sharper)
+
+    return settled(*solve(curves), pairs, solve) if pairs else solve(curves)
+
+
+def _few(curves: Curves, pairs: tuple[Pairs, ...], settings: DecisionSettings) -> bool:
+    return count_choices(curves) + sum(pair.choices for pair in pairs) <= settings.exact_choices
+
+
+def _refined(
+    curves: Curves, shared: Shared, settings: DecisionSettings, sharper: Sharper | None
+) -> tuple[Solution, Curves]:
     found = _solve(curves, shared, settings)
     for _ in range(ROUNDS if found.exact else 1):
         finer = sharper(curves, found.quantity) if sharper else curves
@@ -55,7 +78,7 @@ def _unlimited(curves: Curves, shared: Shared) -> Solution:
     nothing = np.zeros(len(shared.ceilings))
     dropped = np.array([float(f.use @ best) <= 0 for f in shared.floors], bool)
     boxes = np.array([np.ceil(float(b.use @ best) - 1e-6) for b in shared.containers])
-    return Solution(best, nothing, nothing, np.zeros(len(shared.floors)), dropped, boxes)
+    return Solution(best, nothing, nothing, np.zeros(len(shared.floors)), dropped, boxes, True)
 
 
 def _fits(quantity: Floats, shared: Shared) -> bool:

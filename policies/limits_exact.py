@@ -1,12 +1,14 @@
 """Joint limits solved exactly: one choice of quantity per line, with HiGHS."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from policies.curves import Curves
 from policies.limits import Shared, Solution
 from policies.limits_hulls import hull_segments
-from policies.limits_programme import Answer, Programme, Taken, columns
+from policies.limits_programme import Answer, Programme, Taken, columns, grouped_columns
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -25,16 +27,35 @@ def distinct(curves: Curves) -> npt.NDArray[np.bool_]:
     return kept
 
 
-def solve_exactly(curves: Curves, shared: Shared) -> Solution | None:
-    """The best plan on the grid of `curves`, or None when HiGHS found none in its node limit."""
-    line, at = np.nonzero(distinct(curves))
-    units = curves.quantity[line, at]
-    taking = columns(shared, line, units, curves.value[line, at])
+@dataclass(frozen=True)
+class Bundles:
+    """Choices of two lines at once, their profit together; each pair takes one of its bundles."""
+
+    lines: Integers  # (B, 2)
+    quantity: Floats  # (B, 2)
+    value: Floats  # (B,)
+
+
+NO_BUNDLES = Bundles(np.zeros((0, 2), int), np.zeros((0, 2)), np.zeros(0))
+
+
+def solve_exactly(curves: Curves, shared: Shared, bundles: Bundles = NO_BUNDLES) -> Solution | None:
+    """The best plan on the grid of `curves`, or None when HiGHS found none in its node limit.
+
+    Lines that are in bundles are decided by these, not by their curves.
+    """
+    single = distinct(curves)
+    single[bundles.lines.ravel()] = False
+    line, at = np.nonzero(single)
+    lines = np.concatenate([np.column_stack([line, line]), bundles.lines])
+    units = np.concatenate([np.column_stack([curves.quantity[line, at], np.zeros(len(line))]), bundles.quantity])
+    value = np.concatenate([curves.value[line, at], bundles.value])
+    taking = grouped_columns(shared, lines[:, 0], lines, units, value)
     got = Programme(taking, shared, one_each=True).best_whole(GAP, NODES)
     if got is None:
         return None
     quantity = np.zeros(len(curves.quantity))
-    np.add.at(quantity, line, units * np.round(got.share))
+    np.add.at(quantity, lines, units * np.round(got.share)[:, None])
     return solution(quantity, got, relaxed(curves, shared, got.taken), exact=True)
 
 

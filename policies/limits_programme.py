@@ -55,16 +55,22 @@ class Answer:
 
 def columns(shared: Shared, line: Integers, quantity: Floats, value: Floats) -> Columns:
     """`quantity` units of `line` in each column."""
+    return grouped_columns(shared, line, line[:, None], quantity[:, None], value)
+
+
+def grouped_columns(shared: Shared, group: Integers, line: Integers, quantity: Floats, value: Floats) -> Columns:
+    """Each column takes `quantity` (n, L) of the lines `line` (n, L) at once."""
     ceilings, floors, containers = (
         [part.use for part in kind] for kind in (shared.ceilings, shared.floors, shared.containers)
     )
     lines = len([*ceilings, *floors, *containers][0])
-    moved = csr_array(coo_array((quantity, (line, np.arange(len(line)))), shape=(lines, len(line))))
+    column = np.repeat(np.arange(len(line)), line.shape[1])
+    moved = csr_array(coo_array((quantity.ravel(), (line.ravel(), column)), shape=(lines, len(line))))
 
     def used(uses: list[Floats]) -> csr_array:
         return csr_array(np.array(uses).reshape(len(uses), lines)) @ moved
 
-    return Columns(value, used(ceilings), used(floors), used(containers), line)
+    return Columns(value, used(ceilings), used(floors), used(containers), group)
 
 
 class Programme:

@@ -1,9 +1,11 @@
 """What is lost where an item goes by two ways and money is short: the plan against every combination of cartons.
 
-Run `python tests/benchmarks/two_ways.py`. Random sellers of two items, each by sea and by air in cartons of 40; both
-ways are valued together with the engine's own model, so only the choice of quantities is judged.
+Run `python tests/benchmarks/two_ways.py [--large]` (`--large`: decided as in a plan of many items). Random sellers of
+two items, each by sea and by air in cartons of 40; both ways are valued together with the engine's own model, so only
+the choice of quantities is judged.
 """
 
+import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +18,9 @@ sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1] / "policies")]
 from decide_problems import buy_row, problem  # noqa: E402
 
 from policies.arriving import with_extra  # noqa: E402
-from policies.choose import _bridged  # noqa: E402
 from policies.decide import make  # noqa: E402
 from policies.inputs import DecisionSettings, Limits  # noqa: E402
+from policies.pairs import bridged  # noqa: E402
 from policies.stages import purchase_rows, purchase_stage  # noqa: E402
 from policies.value import quantity_values  # noqa: E402
 
@@ -36,7 +38,7 @@ def together(case, item):
     table = np.zeros((CARTONS, CARTONS))
     for k, units in enumerate(UNITS):
         given = replace(stage, inflow=with_extra(stage.inflow, rows.item[sea], np.array([units]), rows.arrival[sea]))
-        by_air = quantity_values(given, _bridged(rows, air, sea, stage.demand.shape[2]), UNITS[None])[0]
+        by_air = quantity_values(given, bridged(rows.take(sea), rows.take(air)), UNITS[None])[0]
         table[k] = by_sea[k] - by_sea[0] + by_air - by_air[0]
     alone = quantity_values(stage, rows.take(air), UNITS[None])[0]
     table[0] = alone - alone[0]
@@ -54,9 +56,9 @@ def seller(rng, seed):
     return problem(tuple(rates), buy=rows, paths=60, seed=seed, on_hand=list(rng.uniform(0, 12, 2) * rates))
 
 
-def losses(free):
+def losses(free, settings):
     """Share of the best profit that the plan misses, by share of the money it would like to spend."""
-    made = make(free, DecisionSettings())
+    made = make(free, settings)
     if (made.units > 0).sum() <= 2:  # no item goes by two ways
         return None
     wanted = float((made.lines.cash * made.units).sum())
@@ -67,7 +69,7 @@ def losses(free):
     found = []
     for share in SHARES:
         budget = wanted * share if np.isfinite(share) else 1e12
-        plan, units = make(replace(free, limits=Limits(cash=np.full(26, budget))), DecisionSettings()), np.zeros(4)
+        plan, units = make(replace(free, limits=Limits(cash=np.full(26, budget))), settings), np.zeros(4)
         units[plan.lines.row] = plan.units
         at = np.minimum(units / PACK, CARTONS - 1).astype(int)
         got = value[0][at[0], at[1]] + value[1][at[2], at[3]]
@@ -78,8 +80,11 @@ def losses(free):
 
 def main() -> None:
     """Print one row per budget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true")
+    settings = DecisionSettings(exact_choices=0) if parser.parse_args().large else DecisionSettings()
     rng = np.random.default_rng(1)
-    found = np.array([one for seed in range(SELLERS) if (one := losses(seller(rng, seed))) is not None])
+    found = np.array([one for seed in range(SELLERS) if (one := losses(seller(rng, seed), settings)) is not None])
     print(
         "| budget, of what the plan wants | sellers | lost on average | at worst | above 0.5 % |\n|---|---|---|---|---|"
     )

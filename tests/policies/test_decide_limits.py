@@ -62,7 +62,8 @@ LIMITS = {
 
 def enumerated(case):
     """Best total profit over every combination of cartons: each quantity simulated, the limits in plain arithmetic."""
-    lines, curves, _ = candidate_lines(case, DecisionSettings())
+    found = candidate_lines(case, DecisionSettings())
+    lines, curves = found.lines, found.curves
     pack = lines.case_pack
     stage = purchase_stage(case, DecisionSettings())
     rows, _ = purchase_rows(case, stage)
