@@ -9,6 +9,8 @@ from decide_problems import buy_row, problem
 from policies.arriving import with_extra
 from policies.decide import candidate_lines, make
 from policies.inputs import DecisionSettings, Limits
+from policies.joint import solve_jointly
+from policies.limits import shared_limits
 from policies.pairs import bridged
 from policies.stages import purchase_rows, purchase_stage
 from policies.value import quantity_values
@@ -71,9 +73,14 @@ def test_each_line_is_shown_beside_what_the_other_takes():
 
 def test_many_items_never_earn_less_than_each_line_on_its_own_curve():
     """Where there are many choices, lines are settled beside one another only while that earns more."""
-    case = replace(seller(), limits=Limits(cash=np.full(26, 2500.0)))
-    pair = candidate_lines(case, DecisionSettings()).pairs[0]
-    made = make(case, DecisionSettings(exact_choices=0))
-    first, second = made.units[pair.first], made.units[pair.second]
-    assert float(pair.values(first[:, None], second[:, None]).sum()) > 0
-    assert float(made.lines.cash @ made.units) <= 2500.0 + 1e-6
+    case, settings = replace(seller(), limits=Limits(cash=np.full(26, 1500.0))), DecisionSettings(exact_choices=0)
+    found = candidate_lines(case, settings)
+    shared = shared_limits(case, settings, found.lines, np.zeros((2, 26)))
+    pair = found.pairs[0]
+
+    def worth(pairs):
+        units = solve_jointly(found.curves, shared, settings, None, pairs)[0].quantity
+        assert float(found.lines.cash @ units) <= 1500.0 + 1e-6
+        return float(pair.values(units[pair.first][:, None], units[pair.second][:, None]).sum())
+
+    assert worth(found.pairs) > worth(())
