@@ -60,6 +60,7 @@ class World:
     upstream_inbound: Floats | None = None  # (N, T) already under way to it at the start, by week of arrival
     move_cost: Floats | None = None  # (N,)
     hold_cost: Floats | None = None  # (N,) per unit and week at the warehouse
+    buy_from: Integers | None = None  # (N,) week in which a policy's turn begins; before it, an item is not launched
     mode: str = "usual"
     others: tuple[Way, ...] = ()  # further modes, with the same cartons and minimums
     purchase_price: Floats | None = None  # (N,) what the supplier invoices, for its order minimum; None: `unit_cost`

@@ -245,6 +245,8 @@ def _under_way(world: World, start: int) -> Floats:
 def _act(world: World, state: _State, policy: Policy, week: int) -> None:
     """The policy moves; what it asks for is made whole cartons, at least the minimum, at most what there is."""
     can_buy = (week + 1) % world.review_weeks == 0
+    if world.buy_from is not None:
+        can_buy &= week >= world.buy_from
     later = slice(week + 1, None)
     moves = policy(
         Known(

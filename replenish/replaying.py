@@ -1,7 +1,8 @@
 """`replenish replay`: the seller's own past as a world that policies can be played in.
 
-Demand of weeks without stock is not recorded: it is estimated (what was sold, scaled by availability; the SKU's own
-level and season where it was out all week). Lead times are drawn from those learned. Everything else is history.
+Demand of weeks without stock, or that no sales report covers, is not recorded: it is estimated (what was sold, scaled
+by availability; the SKU's own level and season where it was out all week). Lead times are drawn from those learned.
+Everything else is history. It ends with the last week that sales reports cover.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from replenish.weekly.known import Known
 from replenish.weekly.problem import Stated, economics_settings, listed_items, state_problem
 
 Floats = npt.NDArray[np.floating]
+WEEKLY = ("demand", "units", "availability")
 FEWEST_BEFORE = 52  # weeks of history before the first replayed one
 PATHS = 100
 
@@ -44,6 +46,7 @@ class Past:
     groups: pd.DataFrame  # sku, category, brand, marketplace: what the forecast pools by
     events: pd.DataFrame  # dated, known for years ahead
     promotions: pd.DataFrame
+    listed: npt.NDArray[np.integer]  # (N,) first week on sale
 
 
 def replay_past(
@@ -65,15 +68,27 @@ def replay_past(
         seed=config.planning.seed,
         progress=tell,
     )
-    return replace(played, held=held(past.world, past.first_week, config))
+    return replace(played, held=(*held(past.world, past.first_week, config), *_ended(past, known)))
+
+
+def _ended(past: Past, known: Known) -> tuple[str, ...]:
+    """A sentence where the newest sales are older than last week."""
+    last = past.start + timedelta(weeks=past.world.demand.shape[1] - 1)
+    if last + timedelta(weeks=1) >= known.start:
+        return ()
+    return (f"The last week replayed is that of {last}, the newest that your sales reports cover.",)
 
 
 def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past:
-    """The world of the items that can be bought, from their first week of history on."""
+    """The world of the items that can be bought and have been on sale, from their first week of history on."""
     stated = state_problem(known, made.paths, config, config.planning.horizon_weeks)
     problem = stated.problem
     can_buy = np.unique(problem.buy.frame["item"].to_numpy(int))
     demand, sales, start = _demand(known, made, problem.items[can_buy])
+    listed = (sales.sales > 0) | (sales.availability > 0)
+    on_sale = listed.any(axis=1)  # a launch that lies ahead has no past to play
+    can_buy, demand, listed = can_buy[on_sale], demand[on_sale], listed[on_sale]
+    sales = Record(sales.sales[on_sale], sales.availability[on_sale])
     first_week = demand.shape[1] - weeks
     if first_week < FEWEST_BEFORE:
         raise RefusedInput(
@@ -81,7 +96,7 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
             "Load older All Orders reports, or replay fewer weeks with --weeks."
         )
     keys = pd.Index(problem.items[can_buy])
-    world, actual = _world(known, stated, can_buy, demand, start, first_week, config)
+    world, actual = _world(known, stated, can_buy, demand, start, first_week, config, listed.argmax(axis=1))
     classes = made.classes.reindex(keys).to_numpy(object)
     groups = known.catalogue.set_index("item").loc[keys, ["category", "brand", "marketplace"]]
     return Past(
@@ -94,12 +109,14 @@ def past_world(known: Known, made: Forecast, config: Config, weeks: int) -> Past
         groups.rename_axis("sku").reset_index(),
         dated_events(known, known.start + timedelta(weeks=config.planning.horizon_weeks)),
         promotions_frame(known),
+        listed.argmax(axis=1),
     )
 
 
 def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tuple[Floats, Record, date]:
-    """Estimated demand (N, T) up to the last whole week, and what was recorded; zero before a SKU's first sale."""
+    """Estimated demand (N, T) up to the last covered week, and what was recorded; zero before a SKU's first sale."""
     frame = history_frame(known, pd.Index(items))[["sku", "week", "units", "availability"]]
+    frame = frame[frame["units"].notna()]
     parts = made.components_of(items)
     parts = parts.assign(sku=parts["sku"].astype(str), week=pd.to_datetime(parts["week"]))
     usual = parts["level"] * parts["season"] * parts["event"] * parts["promo"]
@@ -108,21 +125,31 @@ def _demand(known: Known, made: Forecast, items: npt.NDArray[np.object_]) -> tup
     scaled = frame["units"] / share.where(share > 0.25)
     frame["demand"] = scaled.fillna(frame[["units", "usual"]].max(axis=1)).fillna(0.0)
     grid = pd.date_range(frame["week"].min(), frame["week"].max(), freq="7D")
-    demand, sales, available = (
-        frame.pivot(index="sku", columns="week", values=name).reindex(index=items, columns=grid)
-        for name in ("demand", "units", "availability")
+    expected = parts.assign(usual=usual).pivot(index="sku", columns="week", values="usual")
+    demand, sales, available, expected = (
+        table.reindex(index=items, columns=grid).to_numpy(float)
+        for table in (*(frame.pivot(index="sku", columns="week", values=name) for name in WEEKLY), expected)
     )
-    record = Record(sales.fillna(0.0).to_numpy(float), available.to_numpy(float))
-    return demand.fillna(0.0).round().to_numpy(float), record, grid[0].date()
+    uncovered = np.isnan(sales) & (np.nancumsum(sales, axis=1) > 0)
+    demand = np.where(uncovered, expected, demand)
+    record = Record(np.nan_to_num(sales), np.where(uncovered, 0.0, available))  # unseen is as good as out of stock
+    return _whole(np.nan_to_num(demand), demand != sales), record, grid[0].date()
+
+
+def _whole(demand: Floats, estimated: npt.NDArray[np.bool_]) -> Floats:
+    """Whole units; parts of a unit estimated add up, so that what sells less than once in two weeks is not lost."""
+    parts = np.where(estimated, demand, 0.0).cumsum(axis=1)
+    return np.asarray(np.where(estimated, np.diff(np.floor(parts + 0.5), axis=1, prepend=0.0), np.round(demand)))
 
 
 def _world(
     known: Known, stated: Stated, rows: npt.NDArray[np.intp], demand: Floats, start: date, first_week: int,
-    config: Config,
+    config: Config, on_sale: npt.NDArray[np.integer],
 ) -> tuple[World, Actual]:  # fmt: skip
     """Prices and fees of every past week, the ways to buy, what was there and under way when the replay begins.
 
     Where purchases into warehouses are on record, goods go there first and on to FBA, else straight to FBA.
+    on_sale: first week (N,) on sale: what the seller ordered for a launch before it comes to every policy.
     """
     problem = stated.problem
     keys, weeks = pd.Index(problem.items[rows]), demand.shape[1]
@@ -133,11 +160,12 @@ def _world(
     )  # fmt: skip
     usual = usual_ways(problem, rows)
     on = onward(problem, usual)
-    moved = seller_moves(known, keys, start, weeks, first_week, extra_costs(problem, usual))
+    moved = seller_moves(known, keys, start, weeks, first_week, extra_costs(problem, usual), on_sale)
     staged = moved is not None
     first, *others = world_ways(problem, stated.times, usual, on, staged, start, weeks)
     if moved is None:
-        moved = plain_moves(known, keys, start, weeks, first_week, np.median(first.lead_weeks, axis=1))
+        soon = np.median(first.lead_weeks, axis=1)
+        moved = plain_moves(known, keys, start, weeks, first_week, soon, on_sale)
     minimum = problem.limits.order_minimums
     least = minimum.set_index("supplier")["value"].reindex(usual["supplier"]).fillna(0.0) if len(minimum) else 0.0
     capacity, group = past_capacity(known, problem, rows, start, weeks)
@@ -162,6 +190,7 @@ def _world(
         moq=usual["moq"].to_numpy(float),
         on_hand=_stock_at(known, keys, start + timedelta(weeks=first_week)),
         inbound=moved.inbound,
+        buy_from=on_sale,
         lost_sale=economics.lost_sale,
         capital_rate=economics.capital_rate,
         exit_value=economics.exit_value,
@@ -202,7 +231,9 @@ def demand_paths(past: Past, config: Config) -> Callable[[Seen], npt.NDArray[np.
             made.clear()
             made[origin] = _forecast_at(past, seen, origin, config, horizon + 4)
         shift = seen.week + 1 - origin
-        return made[origin][:, :, shift : shift + horizon]
+        ahead = seen.week + 1 + np.arange(horizon)
+        not_yet = ahead < past.listed[:, None]
+        return np.where(not_yet[:, None, :], np.float32(0), made[origin][:, :, shift : shift + horizon])
 
     return paths
 
@@ -218,6 +249,7 @@ def _forecast_at(past: Past, seen: Seen, origin: int, config: Config, horizon: i
         }
     ).merge(past.groups, on="sku")
     started = history.groupby("sku")["units"].cumsum() > 0
+    history["units"] = history["units"].where(started)  # never sold: forecast from items like it, as in the plan
     begun = pd.to_datetime(past.promotions["start_date"]) <= dates[-1]  # when a later deal was planned is not known
     made = forecast(
         history[started | (history["week"] == dates[-1])],

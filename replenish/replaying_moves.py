@@ -1,7 +1,8 @@
 """What the seller ordered, received and shipped in the weeks replayed, and what was there and under way before them.
 
 An order placed within a week counts for the end of the week before, where a policy has its turn; those of the first
-week therefore belong to what was under way at the start.
+week therefore belong to what was under way at the start. What was ordered and shipped for the launch of an item
+does so too: with which quantity to begin is not decided from sales.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from policies.replay_world import Actual
 from replenish.weekly.known import Known
 
 Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,15 @@ class _Grid:
 
 
 def seller_moves(
-    known: Known, items: pd.Index, start: date, weeks: int, first_week: int, extra: pd.Series
+    known: Known, items: pd.Index, start: date, weeks: int, first_week: int, extra: pd.Series, own_from: Integers
 ) -> Moved | None:
     """Moves of a seller with a warehouse; None where purchases into one are not in the history.
 
     extra: cost per unit beyond the usual way's, by item, mode and whether the goods go straight to FBA.
+    own_from: week (N,) in which policies have their first turn, later than `first_week` for items launched since.
     """
     grid, begins = _Grid(items, start, weeks), pd.Timestamp(start + timedelta(weeks=first_week + 1))
+    turn = pd.Series(pd.Timestamp(start) + pd.to_timedelta((np.maximum(own_from, first_week) + 1) * 7, "D"), items)
     history = known.inbound_history
     bought = history[history["kind"] == "purchase"]
     stored = bought[bought["destination"] != "FBA"]
@@ -61,9 +65,10 @@ def seller_moves(
     done, going = _shipments(known)
     left = pd.concat([frame[["item", "left_on", "quantity"]] for frame in (done, going)], ignore_index=True)
     still = known.open_orders.assign(left=_left(known.open_orders))
-    ordered_after = pd.to_datetime(bought["ordered_on"]) >= begins
+    ordered_after = pd.to_datetime(bought["ordered_on"]) >= bought["item"].map(turn)
     ordered = grid.table(bought[ordered_after], "ordered_on", "received", -1)
-    ordered += grid.table(still[pd.to_datetime(still["ordered_on"]) >= begins], "ordered_on", "left", -1)
+    still = still[pd.to_datetime(still["ordered_on"]) >= still["item"].map(turn)]
+    ordered += grid.table(still, "ordered_on", "left", -1)
     arrived = grid.table(stored, "received_on", "received")
     shipped = grid.table(left[left["left_on"] >= begins], "left_on", "quantity", -1)
     receipts = grid.table(history[history["destination"] == "FBA"], "received_on", "received")
@@ -71,14 +76,26 @@ def seller_moves(
         table[:, :first_week] = 0.0
     upstream = known.stock[known.stock["location"] != "FBA"].groupby("item")["units"].sum().reindex(items).fillna(0)
     shelf = np.maximum(upstream.to_numpy(float) - arrived.sum(axis=1) + shipped.sum(axis=1), 0.0)
+    launch = grid.table(
+        left[(left["left_on"] >= begins) & (left["left_on"] < left["item"].map(turn))], "left_on", "quantity", -1
+    )
+    shipped, begun = shipped - launch, launch.sum(axis=1)
     before = bought[~ordered_after]
-    inbound = grid.table(done[done["left_on"] < begins], "received_on", "received")
+    inbound = grid.table(done[done["left_on"] < done["item"].map(turn)], "received_on", "received")
     inbound += grid.table(before[before["destination"] == "FBA"], "received_on", "received")
     coming = grid.table(before[before["destination"] != "FBA"], "received_on", "received")
     for table in (inbound, coming):
         table[:, :first_week] = 0.0
+    for table in (arrived, coming):
+        _take_first(table, np.maximum(begun - shelf, 0.0))
+    shelf = np.maximum(shelf - begun, 0.0)
     dearer, otherwise = _dearer(grid, bought[ordered_after], extra)
     return Moved(Actual(receipts, ordered, arrived, shipped, dearer, otherwise), shelf, inbound, coming)
+
+
+def _take_first(table: Floats, units: Floats) -> None:
+    """Take units (N,) away from the first that a table (N, T) holds: they have left for FBA with the launch."""
+    table[:] = np.diff(np.maximum(table.cumsum(axis=1) - units[:, None], 0.0), axis=1, prepend=0.0)
 
 
 def _dearer(grid: _Grid, bought: pd.DataFrame, extra: pd.Series) -> tuple[Floats, Floats]:
@@ -107,11 +124,17 @@ def _left(lines: pd.DataFrame) -> pd.Series:
     return (lines["quantity"].astype(float) - lines["received"].astype(float).fillna(0.0)).clip(lower=0.0)
 
 
-def plain_moves(known: Known, items: pd.Index, start: date, weeks: int, first_week: int, soon: Floats) -> Moved:
-    """Only receipts at FBA are known: those of the first `soon` weeks (N,) count as under way at the start."""
+def plain_moves(
+    known: Known, items: pd.Index, start: date, weeks: int, first_week: int, soon: Floats, own_from: Integers
+) -> Moved:
+    """Only receipts at FBA are known: those of the first `soon` weeks (N,) count as under way at the start.
+
+    Of an item launched since, those until `soon` weeks after a policy's first turn, `own_from` (N,).
+    """
     receipts = _Grid(items, start, weeks).table(
         known.inbound_history[known.inbound_history["destination"] == "FBA"], "received_on", "received"
     )
     week = np.arange(weeks)[None, :]
-    inbound = np.where((week >= first_week) & (week < first_week + soon[:, None]), receipts, 0.0)
+    until = np.maximum(own_from, first_week) + soon
+    inbound = np.where((week >= first_week) & (week < until[:, None]), receipts, 0.0)
     return Moved(Actual(receipts), np.zeros(len(items)), inbound, np.zeros_like(inbound))

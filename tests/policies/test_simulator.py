@@ -234,3 +234,15 @@ def test_same_policy_same_books():
     case = world()
     first, second = simulate(case, always(buy=8.0)), simulate(replace(case), always(buy=8.0))
     np.testing.assert_array_equal(first.profit(), second.profit())
+
+
+def test_no_policy_orders_an_item_before_its_launch():
+    seen = []
+
+    def always(known):
+        seen.append(known.can_buy.copy())
+        return Moves(np.full(2, 8.0), np.zeros(2))
+
+    played = simulate(world(n=2, weeks=20, buy_from=np.array([0, 12])), always)
+    assert np.flatnonzero(played.bought[1]).min() == 12 and played.bought[0, 0] > 0
+    assert [can[1] for can in seen] == [week >= 12 for week in range(19)]
