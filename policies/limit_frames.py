@@ -109,8 +109,11 @@ def _floor_text(made: Made, at: int, used: float, unit: str) -> str:
         for ceiling, price in zip(made.shared.ceilings, made.solution.prices, strict=True):
             other = f"{say(ceiling.name)}, {ceiling.scope}"
             if _needs(floor, ceiling) > max(ceiling.available, 0.0) + ceiling.extra_most + 1e-6:
-                pattern = "{limit}: nothing is ordered; {least} {unit} cannot be reached within {other}."
-                return say(pattern, other=other, **facts)
+                return say(
+                    "{limit}: nothing is ordered; {least} {unit} cannot be reached within {other}.",
+                    other=other,
+                    **facts,
+                )
             if price > 1e-9 and (ceiling.use[floor.use > 0] > 0).any():
                 return say("{limit}: nothing is ordered; within {other} other lines earn more.", other=other, **facts)
         return say("{limit}: nothing is ordered; reaching {least} {unit} would cost more than it earns.", **facts)
