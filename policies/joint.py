@@ -39,9 +39,11 @@ def solve_jointly(
         if found is not None:
             return found
 
-    def solve(mine: Curves) -> tuple[Solution, Curves]:
+    def solve(mine: Curves, before: Solution | None = None) -> tuple[Solution, Curves]:
         best = mine.quantity[np.arange(len(mine.quantity)), mine.best()]
-        return (_unlimited(mine, shared), mine) if _fits(best, shared) else _refined(mine, shared, settings, sharper)
+        if _fits(best, shared):
+            return _unlimited(mine, shared), mine
+        return _refined(mine, shared, settings, sharper, before)
 
     return settled(*solve(curves), pairs, solve) if pairs else solve(curves)
 
@@ -51,26 +53,31 @@ def _few(curves: Curves, pairs: tuple[Pairs, ...], settings: DecisionSettings) -
 
 
 def _refined(
-    curves: Curves, shared: Shared, settings: DecisionSettings, sharper: Sharper | None
+    curves: Curves,
+    shared: Shared,
+    settings: DecisionSettings,
+    sharper: Sharper | None,
+    before: Solution | None = None,
 ) -> tuple[Solution, Curves]:
-    found = _solve(curves, shared, settings)
+    """`before`: a plan of large size whose minimums and containers stay."""
+    found = _solve(curves, shared, settings, before)
     for _ in range(ROUNDS if found.exact else 1):
         finer = sharper(curves, found.quantity) if sharper else curves
         if finer is curves:
             break
-        again = _solve(finer, shared, settings)
+        again = _solve(finer, shared, settings, before)
         if again.exact < found.exact:
             break
         found, curves = again, finer
     return found, curves
 
 
-def _solve(curves: Curves, shared: Shared, settings: DecisionSettings) -> Solution:
+def _solve(curves: Curves, shared: Shared, settings: DecisionSettings, before: Solution | None) -> Solution:
     if count_choices(curves) <= settings.exact_choices:
         exact = solve_exactly(curves, shared)
         if exact is not None:
             return exact
-    return solve_large(curves, shared)
+    return solve_large(curves, shared, before)
 
 
 def _unlimited(curves: Curves, shared: Shared) -> Solution:

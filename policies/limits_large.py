@@ -23,9 +23,9 @@ COARSE_GAP, COARSE_NODES = 1e-4, 2000
 NEAR, NEAR_GAP, NEAR_NODES = 1500, 1e-4, 500
 
 
-def solve_large(curves: Curves, shared: Shared) -> Solution:
-    """A plan that keeps every limit."""
-    taken = _coarse(curves, shared)
+def solve_large(curves: Curves, shared: Shared, before: Solution | None = None) -> Solution:
+    """A plan that keeps every limit; with `before`, it orders for that plan's minimums and fills its containers."""
+    taken = Taken(1.0 - before.dropped, before.containers) if before else _coarse(curves, shared)
     priced = relaxed(curves, shared, taken)
     if priced is None:
         return _nothing(curves, shared)

@@ -13,7 +13,8 @@ from policies.pairs import Pairs
 
 Floats = npt.NDArray[np.floating]
 Sharper = Callable[[Curves, Floats], Curves]
-Solver = Callable[[Curves], tuple[Solution, Curves]]
+Solver = Callable[[Curves, Solution | None], tuple[Solution, Curves]]
+"""A plan on the curves given; a plan of many items keeps the minimums and containers of the one before."""
 ROUNDS = 4
 
 
@@ -45,7 +46,7 @@ def settled(found: Solution, curves: Curves, pairs: tuple[Pairs, ...], solve: So
     """
     worth = _worth(found, curves, pairs)
     for _ in range(ROUNDS if found.exact else 1):
-        again, finer = solve(beside(curves, pairs, found.quantity))
+        again, finer = solve(beside(curves, pairs, found.quantity), None if found.exact else found)
         more = _worth(again, finer, pairs)
         if more <= worth * (1 + 1e-6):
             break
