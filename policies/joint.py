@@ -85,7 +85,7 @@ def _unlimited(curves: Curves, shared: Shared) -> Solution:
     nothing = np.zeros(len(shared.ceilings))
     dropped = np.array([float(f.use @ best) <= 0 for f in shared.floors], bool)
     boxes = np.array([np.ceil(float(b.use @ best) - 1e-6) for b in shared.containers])
-    return Solution(best, nothing, nothing, np.zeros(len(shared.floors)), dropped, boxes, True)
+    return Solution(best, nothing, nothing, np.zeros(len(shared.floors)), dropped, boxes)
 
 
 def _fits(quantity: Floats, shared: Shared) -> bool:
