@@ -65,6 +65,10 @@ class Curves:
         """Index of the highest value; the smallest quantity among equals."""
         return np.asarray(np.argmax(self.value, axis=1))
 
+    def best_quantity(self) -> Floats:
+        """Quantity of the highest value, (M,)."""
+        return np.asarray(self.quantity[np.arange(len(self.quantity)), self.best()])
+
     def at(self, quantity: Floats) -> Floats:
         """Value at `quantity` (M,), linear between grid points."""
         rows = np.arange(len(quantity))
@@ -94,7 +98,7 @@ def profit_curves(stage: Stage, rows: Rows, lots: Lots) -> Curves:
     grid = _allowed(np.sort(grid, axis=1), lots)
     curves = _evaluate(stage, rows, lots, grid)
     for _ in range(ROUNDS):
-        finer = sharpened(stage, rows, lots, curves, curves.quantity[np.arange(len(rows.item)), curves.best()])
+        finer = sharpened(stage, rows, lots, curves, curves.best_quantity())
         if finer is curves:
             break
         curves = finer

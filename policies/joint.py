@@ -40,7 +40,7 @@ def solve_jointly(
             return found
 
     def solve(mine: Curves, before: Solution | None = None) -> tuple[Solution, Curves]:
-        best = mine.quantity[np.arange(len(mine.quantity)), mine.best()]
+        best = mine.best_quantity()
         if _fits(best, shared):
             return _unlimited(mine, shared), mine
         return _refined(mine, shared, settings, sharper, before)
@@ -81,7 +81,7 @@ def _solve(curves: Curves, shared: Shared, settings: DecisionSettings, before: S
 
 
 def _unlimited(curves: Curves, shared: Shared) -> Solution:
-    best = curves.quantity[np.arange(len(curves.quantity)), curves.best()]
+    best = curves.best_quantity()
     nothing = np.zeros(len(shared.ceilings))
     dropped = np.array([float(f.use @ best) <= 0 for f in shared.floors], bool)
     boxes = np.array([np.ceil(float(b.use @ best) - 1e-6) for b in shared.containers])

@@ -25,7 +25,7 @@ def solve_with_pairs(
 
     The choices near what was found are made finer until nothing changes any more.
     """
-    quantity = curves.quantity[np.arange(len(curves.quantity)), curves.best()]
+    quantity = curves.best_quantity()
     found = None
     for _ in range(ROUNDS):
         again = _solve(curves, shared, _bundles(pairs, quantity))
@@ -67,7 +67,7 @@ def beside(curves: Curves, pairs: tuple[Pairs, ...], quantity: Floats) -> Curves
 def _solve(curves: Curves, shared: Shared, bundles: Bundles) -> Solution | None:
     if shared.ceilings or shared.floors or shared.containers:
         return solve_exactly(curves, shared, bundles)
-    quantity = curves.quantity[np.arange(len(curves.quantity)), curves.best()]
+    quantity = curves.best_quantity()
     order = np.lexsort((-bundles.value, bundles.lines[:, 0]))
     _, first = np.unique(bundles.lines[order, 0], return_index=True)
     best = order[first]

@@ -25,7 +25,7 @@ def line_frame(made: Made) -> pd.DataFrame:
             "expected_profit": value,
             "value_of_last": value - curves.at(smaller),
             "value_of_next": curves.at(units + lines.case_pack) - value,
-            "wanted": curves.quantity[np.arange(len(lines)), curves.best()],
+            "wanted": curves.best_quantity(),
             "arrival_week": lines.arrival,
             "volume_m3": units * lines.volume,
             "weight_kg": units * lines.weight,
@@ -38,7 +38,7 @@ def line_frame(made: Made) -> pd.DataFrame:
 def _binding(made: Made) -> npt.NDArray[np.object_]:
     """Names of the limits that moved each line away from its own best quantity, or raised its smallest order."""
     lines, solution, shared = made.lines, made.solution, made.shared
-    wanted = made.curves.quantity[np.arange(len(lines)), made.curves.best()]
+    wanted = made.curves.best_quantity()
     names: list[list[str]] = [[] for _ in range(len(lines))]
     for at, ceiling in enumerate(shared.ceilings):
         full = solution.prices[at] > 1e-9 or ceiling.available <= 0

@@ -145,7 +145,7 @@ def _order(
     pack = per_sku["case_pack"]
     lots = Lots(pack, _smallest(per_sku), _largest(stage, lead, review, pack), np.full(n, np.inf))
     curves = profit_curves(stage, rows, lots)
-    return np.asarray(np.rint(curves.quantity[np.arange(n), curves.best()]), dtype=np.int64)
+    return np.asarray(np.rint(curves.best_quantity()), dtype=np.int64)
 
 
 def _rows(

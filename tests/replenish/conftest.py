@@ -1,11 +1,14 @@
 """Shared by the tests of the app: the example plan that the documents' tests use."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
 
 from reports.bundle import PlanReport
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

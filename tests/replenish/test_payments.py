@@ -1,28 +1,16 @@
 """When money leaves: terms of new orders, what open orders still pay, budget steps, the fee for more FBA room."""
 
-from dataclasses import fields
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from week_inputs import LISTED, known
 
 from policies.inputs import Options
 from replenish.config import CashStep, Config
-from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
 from replenish.weekly.payments import open_payments, payment_columns
-
-TODAY = date(2026, 8, 3)
-LISTED = pd.DataFrame({"item": ["US/MUG"], "marketplace": ["US"]})
-
-
-def known(**frames: pd.DataFrame) -> Known:
-    suppliers = pd.DataFrame(columns=["supplier", "order_minimum_value", "order_minimum_units", "currency"])
-    usual = {"suppliers": suppliers, **frames}
-    names = [field.name for field in fields(Known) if field.name not in ("as_of", "start")]
-    return Known(TODAY, TODAY, **{name: usual.get(name, pd.DataFrame()) for name in names})
-
 
 WAYS = pd.DataFrame(
     [

@@ -1,11 +1,11 @@
 """What the weekly run hands over about money: price breaks, warehouses, what is missing."""
 
-from dataclasses import fields
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
+from week_inputs import LISTED, TODAY, known
 
 from policies.assumptions import AssumptionMade
 from policies.economics_items import MissingExchangeRate
@@ -13,20 +13,9 @@ from policies.fee_tables import DAYS_PER_MONTH
 from policies.inputs import BUY_COLUMNS, Options
 from replenish.config import Config
 from replenish.weekly.awd import awd_of
-from replenish.weekly.known import Known
 from replenish.weekly.limits import limits_of
 from replenish.weekly.moves import buy_options, ship_options, with_cartons
 from replenish.weekly.stock import Position, refilled_by_awd, stored_and_shipped
-
-TODAY = date(2026, 8, 3)
-LISTED = pd.DataFrame({"item": ["US/MUG"], "marketplace": ["US"]})
-
-
-def known(**frames: pd.DataFrame) -> Known:
-    suppliers = pd.DataFrame(columns=["supplier", "order_minimum_value", "order_minimum_units", "currency"])
-    usual = {"suppliers": suppliers, **frames}
-    names = [field.name for field in fields(Known) if field.name not in ("as_of", "start")]
-    return Known(TODAY, TODAY, **{name: usual.get(name, pd.DataFrame()) for name in names})
 
 
 def broken(price: float, currency: str | None) -> pd.DataFrame:
