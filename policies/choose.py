@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from policies.arriving import with_extra
 from policies.curves import Curves, Lots, profit_curves, sharpened
-from policies.pairs import Pairs, bridged
+from policies.pairs import Pairs
 from policies.value import Rows, Stage
 
 Floats = npt.NDArray[np.floating]
@@ -50,8 +50,7 @@ def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choic
         return Choice(base, alone.take(base), (Part(np.arange(len(base)), stage, rows.take(base), lots.take(base)),))
     owner = _owner(rows.item, base, second)
     given = replace(stage, inflow=with_extra(stage.inflow, rows.item[base], quantity[base], rows.arrival[base]))
-    bridge = bridged(rows.take(owner), rows.take(second))
-    added = profit_curves(given, bridge, lots.take(second))
+    added = profit_curves(given, rows.take(second), lots.take(second))
     pick = added.best()
     at = np.arange(len(second))
     extra, worth = added.quantity[at, pick], added.value[at, pick]
@@ -70,6 +69,9 @@ def choose_ways(stage: Stage, rows: Rows, lots: Lots, shared: Integers) -> Choic
 
 
 def _pairs(stage: Stage, rows: Rows, lots: Lots, row: Integers, first: Integers, second: Integers) -> Pairs:
+    """The cheaper way first: until what it orders next arrives, the other may refill too, but not the reverse."""
+    dearer = rows.unit_cost[first] > rows.unit_cost[second]
+    first, second = np.where(dearer, second, first), np.where(dearer, first, second)
     at = np.searchsorted(row, first), np.searchsorted(row, second)
     return Pairs(*at, stage, rows.take(first), rows.take(second), lots.take(first), lots.take(second))
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from policies.arriving import with_extra
 from policies.curves import Curves, Lots, profit_curves, sharpened
-from policies.value import Rows, Stage, quantity_values
+from policies.value import Beside, Rows, Stage, quantity_values
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -25,7 +25,7 @@ class Pairs:
     second: Integers  # (T,)
     stage: Stage
     first_rows: Rows
-    second_rows: Rows  # as if it came alone
+    second_rows: Rows
     first_lots: Lots
     second_lots: Lots
 
@@ -42,14 +42,14 @@ class Pairs:
 
     def values(self, first: Floats, second: Floats) -> Floats:
         """Profit (T, K, L) of K quantities by the first way with L by the second (ascending), against none."""
-        alone = _gain(self.stage, self.second_rows, self.second_lots, second)
+        pairs, many, others = len(first), first.shape[1], second.shape[1]
         by_first = _gain(self.stage, self.first_rows, self.first_lots, first)
-        bridge = bridged(self.first_rows, self.second_rows)
-        table = np.empty((*first.shape, second.shape[1]))
-        for k in range(first.shape[1]):
-            added = _gain(self._with_first(first[:, k]), bridge, self.second_lots, second)
-            table[:, k] = np.where(first[:, [k]] > 0, added, alone) + by_first[:, [k]]
-        return table
+        with_none = np.concatenate([np.zeros((pairs, 1)), second], axis=1)
+        quantity = np.repeat(with_none, many, axis=1)
+        beside = Beside(np.tile(first, (1, others + 1)), self.first_rows.arrival)
+        value = quantity_values(self.stage, self.second_rows, quantity, beside) + self.second_lots.saving(quantity)
+        by_second = value.reshape(pairs, others + 1, many)
+        return np.asarray((by_second[:, 1:] - by_second[:, [0]]).transpose(0, 2, 1) + by_first[:, :, None])
 
     def tried(self, quantity: Floats) -> tuple[Floats, Floats]:
         """Quantities of both ways to try, (T, K) each: from none to the largest, and around `quantity` (lines,)."""
@@ -61,30 +61,14 @@ class Pairs:
         first, second = quantity[self.first], quantity[self.second]
         by_first = _tried(self.first_lots, first, SHOWN)
         value = self.values(by_first, second[:, None])[:, :, 0]
-        bridge = bridged(self.first_rows, self.second_rows)
-        never = self.stage.demand.shape[2]
-        bridge = replace(bridge, switch=np.where((first > 0)[:, None], bridge.switch, never).astype(np.int16))
         return (
             Curves(by_first, value - value[:, [0]]),
-            _exact_at(self._with_first(first), bridge, self.second_lots, second),
+            _exact_at(self._with_first(first), self.second_rows, self.second_lots, second),
         )
 
     def _with_first(self, quantity: Floats) -> Stage:
         coming = with_extra(self.stage.inflow, self.first_rows.item, quantity, self.first_rows.arrival)
         return replace(self.stage, inflow=coming)
-
-
-def bridged(first: Rows, second: Rows) -> Rows:
-    """`second` beside `first`: once the first has arrived and its next chance has come, the cheaper tops stock up."""
-    weeks = first.hold_front.shape[1]
-    later = np.minimum(np.maximum(first.following, first.arrival), weeks).astype(np.int16)
-    cheaper = first.unit_cost <= second.unit_cost
-    return replace(
-        second,
-        switch=np.where(cheaper[:, None], later, weeks).astype(np.int16),
-        switch_cost=first.unit_cost,
-        switch_review=first.review,
-    )
 
 
 def _gain(stage: Stage, rows: Rows, lots: Lots, quantity: Floats) -> Floats:

@@ -17,6 +17,7 @@ from policies.arriving import (
     upstream_units,
     with_extra,
 )
+from policies.cheapest import cheapest_way, refilled_by, usual_week
 from policies.curves import Lots
 from policies.fees.storage import YOUNG_DAYS
 from policies.horizon import leftover_worth, weekly_after
@@ -68,6 +69,7 @@ def shipping_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
         move + kept,
         hold,
         np.zeros(len(item)),
+        np.where(available >= 1.0, 1.0, np.inf),
     )
     pack = np.where(available >= _column(frame, "case_pack"), _column(frame, "case_pack"), 1.0)
     most = np.minimum(np.floor(available), _cap(problem, item))
@@ -96,7 +98,7 @@ def purchase_rows(problem: Problem, stage: Stage) -> tuple[Rows, Lots]:
     breaks = _price_breaks(problem, pack, smallest)
     usual = _usual_saving(problem, item, *breaks, hold + economics.utilisation[item], back)
     cost, review = landed - usual + capital * transit, _column(frame, "review_weeks", int)
-    rows = _rows(problem, stage, item, days, review, cost, hold, back)
+    rows = _rows(problem, stage, item, days, review, cost, hold, back, np.where(smallest <= most, smallest, np.inf))
     largest = _with_minimums(problem, item, _largest(problem, rows, pack), pack)
     return rows, Lots(pack, smallest, largest, most, *breaks, usual)
 
@@ -195,7 +197,9 @@ def _rows(
     unit_cost: Floats,
     hold: Floats,
     back: Floats,
+    smallest: Floats,
 ) -> Rows:
+    """smallest: of an order above zero; infinity where none is possible."""
     _, paths, weeks = problem.demand.shape
     arrival = to_weeks(days, weeks) if len(item) else np.zeros((0, paths), np.int16)
     upstream = np.where(back > 0, back, np.inf)
@@ -203,14 +207,13 @@ def _rows(
     plain = hold.mean(axis=1) if len(item) else np.zeros(0)
     # What the next chances top up to is sold within a review: only reviews longer than 30 days meet the surcharge.
     keep = np.minimum(plain + old_enough * np.clip(1 - YOUNG_DAYS / 7 / review, 0, 1), upstream)
-    gain = stage.margin[item].mean(axis=1) + stage.lost[item] - unit_cost
-    ratio = critical_ratio(gain, np.maximum(keep, 1e-6) * review)
+    weekly = weekly_after(problem.demand)[item]
+    usable = np.isfinite(smallest)
+    waiting = np.where(usable, smallest, 0.0) / weekly / 2.0 * np.maximum(keep, 0.0)
+    cheapest = cheapest_way(item, unit_cost, waiting, usable)
     following = next_arrivals(days, review, weeks)
-    begin = following.min(axis=1) if len(item) else np.zeros(0, int)
-    target = window_targets(problem.demand, item, review, ratio, begin)
-    target = np.maximum(target, np.where((gain > 0)[:, None], _fee_floor(problem, item, keep), 0.0))
     age = np.maximum(weeks - arrival.mean(axis=1), 0.0) if len(item) else np.zeros(0)
-    return Rows(
+    rows = Rows(
         item=item,
         arrival=arrival,
         following=following,
@@ -218,13 +221,41 @@ def _rows(
         unit_cost=unit_cost,
         hold_front=hold + _surcharge(problem, item, days),
         hold_back=back,
-        target=target,
+        target=_targets(problem, stage, item, following, review, unit_cost, keep, cheapest),
         terminal=leftover_worth(problem, item, unit_cost, np.minimum(plain + old_enough, upstream), age),
-        weekly=weekly_after(problem.demand)[item],
+        weekly=weekly,
         switch=np.full((len(item), paths), weeks, np.int16),
         switch_cost=unit_cost,
         switch_review=review,
     )
+    return refilled_by(rows, cheapest)
+
+
+def _targets(
+    problem: Problem,
+    stage: Stage,
+    item: Integers,
+    following: Integers,
+    review: Integers,
+    unit_cost: Floats,
+    keep: Floats,
+    cheapest: Integers,
+) -> Floats:
+    """Stock (M, H) that the next chances of each row top up to.
+
+    What its last chance before a cheaper way delivers brings and nobody asks for is worth that way's cost afterwards.
+    """
+    weeks = problem.demand.shape[2]
+    if not len(item):
+        return np.zeros((0, weeks))
+    gain = stage.margin[item].mean(axis=1) + stage.lost[item] - unit_cost
+    dearer = unit_cost - unit_cost[cheapest]
+    end = np.where(dearer > 0, usual_week(following[cheapest]), weeks)
+    last = np.arange(weeks)[None, :] + review[:, None] >= end[:, None]
+    risk = (np.maximum(keep, 1e-6) * review)[:, None] + np.where(last, dearer[:, None], 0.0).astype(float)
+    ratio = critical_ratio(np.repeat(gain[:, None], weeks, axis=1), risk)
+    target = window_targets(problem.demand, item, review, ratio, following.min(axis=1), end)
+    return np.maximum(target, np.where((gain > 0)[:, None], _fee_floor(problem, item, keep), 0.0))
 
 
 def _fee_floor(problem: Problem, item: Integers, hold: Floats) -> Floats:

@@ -10,15 +10,14 @@ two quantities of one row is exact under this model, its level carries no meanin
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from policies.value_kernel import TERMINAL_STEP as TERMINAL_STEP
+from policies.value_kernel import values
+
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
-SHORT, LONG = 1 / 4.3, 1 / 12.9  # weights of a week in the 30 and 90 days of the low-inventory-level fee
-TERMINAL_STEP = 2.0
-"""Weeks of supply between two entries of `Rows.terminal`."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,23 @@ class Rows:
         return Rows(*(getattr(self, name)[at] for name in Rows.__dataclass_fields__))
 
 
-def quantity_values(stage: Stage, rows: Rows, quantity: Floats) -> Floats:
-    """Expected profit of `quantity` (M, K; ascending in each row), relative to a constant of the row."""
+@dataclass(frozen=True)
+class Beside:
+    """What comes by another way at the same time, for every quantity of a row."""
+
+    units: Floats  # (M, K)
+    arrival: Integers  # (M, P) week of sellable stock
+
+
+def quantity_values(stage: Stage, rows: Rows, quantity: Floats, beside: Beside | None = None) -> Floats:
+    """Expected profit of `quantity` (M, K; ascending in each row), relative to a constant of the row.
+
+    With `beside`, the constant is one for all quantities beside the same units, and another for other units.
+    """
     if not len(rows.item):
         return np.zeros(quantity.shape)
-    values: Floats = _values(
+    beside = beside or Beside(np.zeros(quantity.shape), rows.arrival)
+    found: Floats = values(
         np.ascontiguousarray(stage.demand, dtype=np.float32),
         _real(stage.on_hand),
         _whole(stage.inflow.first),
@@ -93,8 +104,10 @@ def quantity_values(stage: Stage, rows: Rows, quantity: Floats) -> Floats:
         _real(rows.switch_cost),
         _whole(rows.switch_review),
         _real(quantity),
+        _real(beside.units),
+        _whole(beside.arrival),
     )
-    return values
+    return found
 
 
 def _real(array: npt.NDArray[np.generic]) -> Floats:
@@ -104,182 +117,3 @@ def _real(array: npt.NDArray[np.generic]) -> Floats:
 
 def _whole(array: npt.NDArray[np.generic]) -> Integers:
     return np.ascontiguousarray(array, dtype=np.int64)
-
-
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
-def _leftover_worth(units: float, target: float, cost: float, weekly: float, terminal: Floats) -> float:
-    """Up to the target a unit saves its replacement; above, the table of the row."""
-    worth = cost * min(units, target)
-    above = (units - target) / weekly / TERMINAL_STEP
-    if above <= 0:
-        return worth
-    last = len(terminal) - 1
-    at = int(above)
-    if at >= last:
-        tail = terminal[last] - terminal[last - 1]
-        return float(worth + weekly * (terminal[last] + tail * (above - last)))
-    return float(worth + weekly * (terminal[at] + (terminal[at + 1] - terminal[at]) * (above - at)))
-
-
-@nb.njit(fastmath={"contract", "nsz", "arcp"})  # type: ignore[untyped-decorator]
-def _low_inventory_week(profit, sold, kept, stock_short, stock_long, sold_short, sold_long, low_days, steps, flag):  # type: ignore[no-untyped-def]
-    """Charge the low-inventory-level fee of a week: both windows must lie below a band; `steps` are fee differences."""
-    for band in range(len(low_days)):
-        bar, step = low_days[band] / 7.0, steps[band]
-        for k in range(len(flag)):
-            flag[k] = step if stock_short[k] < bar * sold_short[k] else 0.0
-        for k in range(len(flag)):
-            flag[k] = flag[k] if stock_long[k] < bar * sold_long[k] else 0.0
-        for k in range(len(flag)):
-            profit[k] -= sold[k] * flag[k]
-    for k in range(len(flag)):
-        stock_short[k] += (kept[k] - stock_short[k]) * SHORT
-        stock_long[k] += (kept[k] - stock_long[k]) * LONG
-    for k in range(len(flag)):
-        sold_short[k] += (sold[k] - sold_short[k]) * SHORT
-        sold_long[k] += (sold[k] - sold_long[k]) * LONG
-
-
-@nb.njit(fastmath={"contract", "nsz", "arcp"})  # type: ignore[untyped-decorator]
-def _week(x, profit, sold, kept, come, d, earn, missed, at_front, behind, keep, back_orders):  # type: ignore[no-untyped-def]
-    """One week of all lanes: sell, pay for what is missing and for what is left."""
-    if back_orders:
-        for k in range(len(x)):
-            left = x[k] + come - d
-            profit[k] -= missed * max(-left, 0.0) + at_front * max(left, 0.0)
-            x[k] = left
-        return
-    for k in range(len(x)):
-        have = x[k] + come
-        sales = min(have, d)
-        sold[k] = sales
-        x[k] = have - sales
-    gain = earn + missed
-    for k in range(len(x)):
-        stay = min(x[k], keep)
-        kept[k] = stay
-        profit[k] += gain * sold[k] - (at_front - behind) * stay - behind * x[k]
-
-
-@nb.njit  # type: ignore[untyped-decorator]
-def _until_arrival(demand, inflow, front, stock, begin, back_orders, state):  # type: ignore[no-untyped-def]
-    """Stock when the option arrives, the same for every quantity; `state` holds the fee's four moving means."""
-    for h in range(begin):
-        stock += inflow[h]
-        sold = min(max(stock, 0.0), demand[h])
-        stock = stock - demand[h] if back_orders else stock - sold
-        kept = min(stock, front[h])
-        state[0] += (kept - state[0]) * SHORT
-        state[1] += (kept - state[1]) * LONG
-        state[2] += (sold - state[2]) * SHORT
-        state[3] += (sold - state[3]) * LONG
-    return stock
-
-
-@nb.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
-def _values(  # type: ignore[no-untyped-def]
-    demand,
-    on_hand,
-    first,
-    units,
-    week,
-    margin,
-    lost,
-    front,
-    low_days,
-    low_fee,
-    back_orders,  # type: ignore[no-untyped-def]
-    item,
-    arrival,
-    following,
-    review,
-    unit_cost,
-    hold_front,
-    hold_back,
-    target,
-    terminal,
-    weekly,
-    switch,
-    switch_cost,
-    switch_review,
-    quantity,
-):
-    rows, lanes = quantity.shape
-    paths, weeks = demand.shape[1], demand.shape[2]
-    out = np.zeros((rows, lanes))
-    for i in nb.prange(rows):
-        n = item[i]
-        fee_applies = False
-        steps = np.zeros(len(low_days))
-        for band in range(len(low_days)):
-            higher = low_fee[n, band + 1] if band + 1 < len(low_days) else 0.0
-            steps[band] = low_fee[n, band] - higher
-            fee_applies = fee_applies or low_fee[n, band] > 0
-        typical = 0.0
-        for p in range(paths):
-            for h in range(min(4, weeks)):
-                typical += demand[n, p, h]
-        typical = max(typical / (paths * min(4, weeks)), 1e-6)
-        x, profit, sold, kept, flag = (
-            np.zeros(lanes),
-            np.zeros(lanes),
-            np.zeros(lanes),
-            np.zeros(lanes),
-            np.zeros(lanes),
-        )
-        s_short, s_long, f_short, f_long = np.zeros(lanes), np.zeros(lanes), np.zeros(lanes), np.zeros(lanes)
-        inflow, state, total = np.zeros(weeks + 1), np.zeros(4), np.zeros(lanes)
-        for p in range(paths):
-            inflow[:] = 0.0
-            for a in range(first[n], first[n + 1]):
-                inflow[min(week[a, p], weeks)] += units[a]
-            begin = min(arrival[i, p], weeks)
-            state[0] = state[1] = on_hand[n]
-            state[2] = state[3] = typical
-            stock = _until_arrival(demand[n, p], inflow, front[n], on_hand[n], begin, back_orders, state)
-            x[:] = stock + quantity[i]
-            profit[:] = -unit_cost[i] * quantity[i]
-            if fee_applies:
-                s_short[:], s_long[:], f_short[:], f_long[:] = state[0], state[1], state[2], state[3]
-            chance, same = max(following[i, p], begin), False
-            for h in range(begin, weeks):
-                if h >= chance:
-                    late = h >= switch[i, p]
-                    cost = switch_cost[i] if late else unit_cost[i]
-                    chance = h + (switch_review[i] if late else review[i])
-                    goal = target[i, h]
-                    for later in range(h, min(chance, weeks)):
-                        goal -= inflow[later]
-                    same = x[lanes - 1] <= goal
-                    for k in range(lanes):
-                        added = max(goal - x[k], 0.0)
-                        x[k] += added
-                        profit[k] -= cost * added
-                    if same:
-                        break
-                at_front, behind, keep = hold_front[i, h], hold_back[i], front[n, h]
-                if behind >= at_front:  # nothing is held back where that costs more
-                    keep, behind = np.inf, 0.0
-                _week(
-                    x,
-                    profit,
-                    sold,
-                    kept,
-                    inflow[h],
-                    demand[n, p, h],
-                    margin[n, h],
-                    lost[n],
-                    at_front,
-                    behind,
-                    keep,
-                    back_orders,
-                )
-                if fee_applies:
-                    _low_inventory_week(profit, sold, kept, s_short, s_long, f_short, f_long, low_days, steps, flag)
-            if not same:
-                cost = min(unit_cost[i], switch_cost[i]) if switch[i, p] < weeks else unit_cost[i]
-                for k in range(lanes):
-                    profit[k] += _leftover_worth(x[k], target[i, weeks - 1], cost, weekly[i], terminal[i])
-            total += profit
-        out[i] = total / paths
-    return out

@@ -198,24 +198,9 @@ def _further(stage: Stage, rows: Rows, at: Integers, quantity: Floats, turn: Int
         before, now = several & (turn == number), turn == number + 1
         given = with_extra(stage.inflow, rows.item[at[before]], quantity[before], rows.arrival[at[before]])
         stage = replace(stage, inflow=given)
-        mine = _topped_up_by(rows.take(at[now]), rows, at[before], stage.demand.shape[2])
-        value = quantity_values(stage, mine, np.stack([np.zeros(now.sum()), quantity[now]], axis=1))
+        value = quantity_values(stage, rows.take(at[now]), np.stack([np.zeros(now.sum()), quantity[now]], axis=1))
         total += float((value[:, 1] - value[:, 0]).sum())
     return total
-
-
-def _topped_up_by(mine: Rows, rows: Rows, before: Integers, weeks: int) -> Rows:
-    """Once the item's first line has arrived and its next chance has come, stock is topped up by the cheaper way."""
-    owner = {int(rows.item[row]): int(row) for row in before}
-    first = np.array([owner[int(item)] for item in mine.item], dtype=int)
-    later = np.minimum(np.maximum(rows.following[first], rows.arrival[first]), weeks)
-    cheaper = (rows.unit_cost[first] <= mine.unit_cost)[:, None]
-    return replace(
-        mine,
-        switch=np.where(cheaper, later, weeks).astype(np.int16),
-        switch_cost=rows.unit_cost[first],
-        switch_review=rows.review[first],
-    )
 
 
 def _lines(problem: Problem, buy_rows: Rows, buy: Integers, ship_rows: Rows, ship: Integers) -> Lines:

@@ -20,7 +20,6 @@ from decide_problems import buy_row, problem  # noqa: E402
 from policies.arriving import with_extra  # noqa: E402
 from policies.decide import make  # noqa: E402
 from policies.inputs import DecisionSettings, Limits  # noqa: E402
-from policies.pairs import bridged  # noqa: E402
 from policies.stages import purchase_rows, purchase_stage  # noqa: E402
 from policies.value import quantity_values  # noqa: E402
 
@@ -38,10 +37,8 @@ def together(case, item):
     table = np.zeros((CARTONS, CARTONS))
     for k, units in enumerate(UNITS):
         given = replace(stage, inflow=with_extra(stage.inflow, rows.item[sea], np.array([units]), rows.arrival[sea]))
-        by_air = quantity_values(given, bridged(rows.take(sea), rows.take(air)), UNITS[None])[0]
+        by_air = quantity_values(given, rows.take(air), UNITS[None])[0]
         table[k] = by_sea[k] - by_sea[0] + by_air - by_air[0]
-    alone = quantity_values(stage, rows.take(air), UNITS[None])[0]
-    table[0] = alone - alone[0]
     return table
 
 

@@ -1,11 +1,14 @@
 """The compiled kernel against a plain loop that follows the words of the model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.value import TERMINAL_STEP, Inflow, Rows, Stage, quantity_values
+from policies.arriving import with_extra
+from policies.value import TERMINAL_STEP, Beside, Inflow, Rows, Stage, quantity_values
 
 
 def plain_value(stage, rows, i, quantity):
@@ -26,7 +29,9 @@ def plain_value(stage, rows, i, quantity):
                 late = h >= rows.switch[i, p]
                 cost = rows.switch_cost[i] if late else rows.unit_cost[i]
                 chance = h + (rows.switch_review[i] if late else rows.review[i])
-                goal = rows.target[i, h] - inflow[h : min(chance, weeks)].sum()
+                ends = np.arange(h, min(chance, weeks)) + 1  # what is asked for by each week, less what has come
+                share = np.where(ends == ends[-1], 1.0, (ends - h) / (chance - h))
+                goal = (rows.target[i, h] * share - inflow[h : ends[-1]].cumsum()).max()
                 added = max(goal - stock, 0.0)
                 stock, profit = stock + added, profit - cost * added
             have = stock + inflow[h]
@@ -107,6 +112,25 @@ def test_kernel_equals_plain_loop(seed, back_orders):
     for i in range(3):
         slow = np.array([plain_value(stage, rows, i, q) for q in quantity[i]])
         np.testing.assert_allclose(fast[i] - fast[i, 0], slow - slow[0], rtol=1e-6, atol=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.booleans())
+def test_what_comes_by_another_way_is_like_an_arrival(seed, back_orders):
+    stage, rows = case(seed, back_orders)
+    if back_orders:
+        stage.margin[:] = 0.0
+        stage.front[:] = np.inf
+    quantity, rng = np.array([0.0, 2.0, 9.0]), np.random.default_rng(seed)
+    units, week = rng.integers(1, 20, (3, 1)).astype(float), rng.integers(0, 10, rows.arrival.shape)
+    together = Beside(np.concatenate([np.zeros((3, 3)), np.repeat(units, 3, axis=1)], axis=1), week)
+    found = quantity_values(stage, rows, np.tile(quantity, (3, 2)), together)
+    for i in range(3):
+        row = rows.take(np.array([i]))
+        given_them = replace(stage, inflow=with_extra(stage.inflow, row.item, units[i], week[[i]]))
+        for one, mine in ((stage, found[i, :3]), (given_them, found[i, 3:])):
+            slow = np.array([plain_value(one, rows, i, q) for q in quantity])
+            np.testing.assert_allclose(mine - mine[0], slow - slow[0], rtol=1e-6, atol=1e-6)
 
 
 def test_low_inventory_fee_rewards_cover():
