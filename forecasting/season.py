@@ -1,4 +1,4 @@
-"""Multiplicative profiles over the year: pooled over all SKUs, then by group, then shrunk to the SKU's own."""
+"""Multiplicative profiles over the year: pooled, then by group, then by SKUs of like season, then the SKU's own."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from scipy.signal import lfilter
 
 Floats = npt.NDArray[np.floating]
 Codes = npt.NDArray[np.intp]
+Part = tuple[Floats, Floats]  # units sold and meant in part of the history, each (sku, week of the year)
 WEEKS = 52
 SHORTEST = 56  # weeks of history below which a year's profile cannot be told from a trend
 ROUNDS = 3
@@ -21,6 +22,10 @@ MOST_DEVIATION = 1.0  # most of it that is believed of a SKU whose own sales do 
 OWN_DEVIATION_WEIGHT = 2000.0  # squared expected units of evidence that this prior counts for
 NOISE_KEPT = 0.25  # of a week's counting noise after the mean over its neighbours
 FLOOR = 0.02
+SHAPES = 13  # seasons looked for among the SKUs, the peaks of their first guess four weeks apart
+SHAPE_STEPS = 12
+SHAPE_PEAK, SHAPE_WIDTH = 2.0, 5.0  # height and width in weeks of the first guess of a season
+MOVES = 8  # weeks to either side over which years are compared: long enough to see moves of the level
 
 
 def week_of_year(weeks: pd.DatetimeIndex) -> Codes:
@@ -57,14 +62,19 @@ def profiles(units: Floats, exposure: Floats, weeks: pd.DatetimeIndex, groups: S
     for _ in range(ROUNDS):
         level = smooth_level(units, exposure * profile[:, woy])
         weight = 1 / (1 + DISPERSION * level)  # a SKU of any size speaks, a big one not for all
-        sold, meant = (weight * units) @ fold, (weight * level * exposure) @ fold
-        profile = _layered(sold, meant, exposure @ fold, groups)
+        sold, meant = weight * units, weight * level * exposure
+        first = sold[:, :WEEKS] @ fold[:WEEKS], meant[:, :WEEKS] @ fold[:WEEKS]
+        later = sold[:, WEEKS:] @ fold[WEEKS:], meant[:, WEEKS:] @ fold[WEEKS:]
+        profile = _layered(first, later, exposure @ fold, groups)
         profile /= np.maximum(profile[:, woy].mean(axis=1, keepdims=True), FLOOR)
     return profile
 
 
-def _layered(sold: Floats, meant: Floats, seen: Floats, groups: Sequence[Codes]) -> Floats:
-    """Pool, then groups, then SKU: each layer corrects the one above as far as its evidence goes."""
+def _layered(first: Part, later: Part, seen: Floats, groups: Sequence[Codes]) -> Floats:
+    """Pool, then groups, then SKUs of like season, then SKU: each layer corrects the one above as far as its
+    evidence goes. first, later: the first year and the rest.
+    """
+    sold, meant = first[0] + later[0], first[1] + later[1]
     profile = np.broadcast_to(_pooled(sold.sum(axis=0), meant.sum(axis=0), seen), sold.shape)
     for codes in groups:
         size = int(codes.max()) + 1
@@ -72,8 +82,42 @@ def _layered(sold: Floats, meant: Floats, seen: Floats, groups: Sequence[Codes])
         np.add.at(members[0], codes, sold)
         np.add.at(members[1], codes, meant * profile)
         profile = profile * _shrunk(members[0], members[1], _group_deviation(members[0], members[1]))[codes]
+    trust = _trust((first[0], first[1] * profile), (later[0], later[1] * profile))
+    profile = profile * _alike(trust * sold, trust * meant * profile)
     meant = meant * profile
     return np.maximum(profile * _shrunk(sold, meant, _own_deviation(sold, meant)), FLOOR)
+
+
+def _trust(first: Part, later: Part) -> float:
+    """Share of what was sold that is evidence of a season, from 0 to 1: less as two years differ more than chance
+    alone would have it (lasting moves of the level look like a season in one year and do not come again), and less
+    as fewer weeks of the year were seen twice.
+    """
+    (near, usual), (then, meant_then) = ((around(sold, MOVES), around(meant, MOVES)) for sold, meant in (first, later))
+    twice = np.minimum(first[1], later[1]).sum(axis=0) > 0
+    kept = float(np.square(_kernel(MOVES)).sum())  # of a week's counting noise after the mean over its neighbours
+    differ = np.square(near * meant_then - then * usual).sum(axis=1)
+    chance = kept * (usual * meant_then * (usual + meant_then)).sum(axis=1)
+    weight = 1 / (chance + max(float(np.median(chance)), 1e-9))  # a SKU of any size speaks, a big one not for all
+    return float(twice.mean()) / max(float((weight * differ).sum() / max((weight * chance).sum(), 1e-9)), 1.0)
+
+
+def _alike(sold: Floats, meant: Floats) -> Floats:
+    """Correction that SKUs of like season share though no group says so: the mean over the shapes that each may
+    follow, by a mixture of Poisson profiles (expectation and maximisation), (sku, 52).
+    """
+    away = (np.arange(WEEKS) - WEEKS / SHAPES * np.arange(SHAPES)[:, None] + WEEKS / 2) % WEEKS - WEEKS / 2
+    bump = 1 + SHAPE_PEAK * np.exp(-0.5 * np.square(away / SHAPE_WIDTH))
+    shape = np.concatenate([np.ones((1, WEEKS)), bump / bump.mean(axis=1, keepdims=True)])
+    share = np.full(len(shape), 1 / len(shape))
+    for _ in range(SHAPE_STEPS):
+        odds = sold @ np.log(shape).T - meant @ shape.T + np.log(share)
+        odds = np.exp(odds - odds.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        share = (odds.sum(axis=0) + 1) / (len(odds) + len(shape))
+        members = odds.T @ sold, odds.T @ meant
+        shape = np.maximum(_shrunk(*members, _group_deviation(*members)), FLOOR)
+    return np.asarray(odds @ shape)
 
 
 def _group_deviation(sold: Floats, meant: Floats) -> float:
@@ -125,7 +169,11 @@ def _shrunk(sold: Floats, meant: Floats, variance: Floats | float) -> Floats:
 
 def around(rows: Floats, reach: int) -> Floats:
     """Triangular mean over the weeks around each week of the year; the year is a circle."""
-    kernel = np.r_[1 : reach + 1, reach - 1 : 0 : -1] / reach**2
+    kernel = _kernel(reach)
     edge = reach - 1
     wide = np.concatenate([rows[:, -edge:], rows, rows[:, :edge]], axis=1)
     return np.asarray(sum(k * wide[:, i : i + rows.shape[1]] for i, k in enumerate(kernel)))
+
+
+def _kernel(reach: int) -> Floats:
+    return np.asarray(np.r_[1 : reach + 1, reach - 1 : 0 : -1] / reach**2)

@@ -51,7 +51,11 @@ PARTS = {
     "everything": (),
     "without censoring": (patch.object(known, "demand_from_sales", no_censoring),),
     "without season": (patch.object(season, "profiles", flat),),
-    "season of the pool only": (patch.object(season, "_shrunk", lambda sold, meant, variance: np.ones_like(sold)),),
+    "season of the pool only": (
+        patch.object(season, "_shrunk", lambda sold, meant, variance: np.ones_like(sold)),
+        patch.object(season, "_alike", lambda sold, meant: np.ones_like(sold)),
+    ),
+    "season without SKUs alike": (patch.object(season, "_alike", lambda sold, meant: np.ones_like(sold)),),
     "season of the SKU only in part (fixed shrinkage)": (
         patch.object(season, "_own_deviation", lambda sold, meant: season.OWN_DEVIATION),
     ),

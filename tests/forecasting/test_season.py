@@ -6,7 +6,7 @@ import pytest
 import sellers
 
 from forecasting.classes import classify
-from forecasting.season import WEEKS, _group_deviation, profiles, week_of_year
+from forecasting.season import WEEKS, _group_deviation, _trust, profiles, week_of_year
 from forecasting.spread import pooled_spread
 
 
@@ -41,13 +41,51 @@ def test_a_fast_sku_keeps_its_own_season_and_a_slow_one_leans_on_the_pool():
 
 
 def test_a_group_with_its_own_season_is_heard():
+    """SKUs so slow that nothing but the group tells their seasons apart."""
     weeks, factor = year()
     rng = np.random.default_rng(0)
-    units = rng.poisson(np.vstack([np.tile(4 * factor, (60, 1)), np.tile(4 * (2 - factor), (60, 1))])).astype(float)
+    units = rng.poisson(np.vstack([np.tile(factor / 5, (60, 1)), np.tile((2 - factor) / 5, (60, 1))])).astype(float)
     codes = np.repeat([0, 1], 60)
     flat, grouped = (profiles(units, np.ones_like(units), weeks, g)[60:].mean(axis=0) for g in ((), (codes,)))
     true = 1 - 0.6 * np.sin(2 * np.pi * np.arange(WEEKS) / 52)
     assert np.abs(grouped - true).mean() < np.abs(flat - true).mean()
+
+
+def sold(level, factor, weeks, seed=0):
+    """Poisson sales of SKUs whose year is `factor`, (sku, 52), at a level of (sku, 1) or (sku, week)."""
+    return np.random.default_rng(seed).poisson(level * factor[:, week_of_year(weeks)]).astype(float)
+
+
+def test_skus_of_like_season_lend_each_other_evidence_though_no_group_names_it():
+    weeks = sellers.weeks(130)
+    christmas = 0.05 + 6 * np.exp(-0.5 * np.square((np.arange(WEEKS) - 47) / 3))
+    factor = np.vstack([np.ones((60, WEEKS)), np.tile(christmas / christmas.mean(), (20, 1))])
+    units = sold(np.exp(np.random.default_rng(1).normal(0, 0.5, (80, 1))), factor, weeks)
+    found = profiles(units, np.ones_like(units), weeks)
+    found /= found.mean(axis=1, keepdims=True)
+    held = found[60:, 44:51].sum(axis=1) / factor[60:, 44:51].sum(axis=1)
+    assert held.mean() > 0.85
+    assert np.abs(found[:60] - 1).mean() < 0.15
+
+
+def moving(weeks, count=80):
+    """Sales whose level wanders and has no season."""
+    walk = np.cumsum(np.random.default_rng(0).normal(0, 0.1, (count, len(weeks))), axis=1)
+    return sold(10 * np.exp(walk - walk.mean(axis=1, keepdims=True)), np.ones((count, WEEKS)), weeks)
+
+
+def test_moves_of_the_level_that_do_not_come_again_are_hardly_evidence_of_a_season():
+    steady = np.full((80, WEEKS), 10.0)
+    wandering = moving(sellers.weeks(104))
+    assert _trust((sold(1, steady, sellers.weeks(52)), steady), (sold(1, steady, sellers.weeks(52), 1), steady)) > 0.75
+    assert _trust((wandering[:, :52], steady), (wandering[:, 52:], steady)) < 0.1
+
+
+def test_a_week_of_the_year_seen_once_is_no_evidence_of_skus_alike():
+    half = np.where(np.arange(WEEKS) < 26, 10.0, 0.0) * np.ones((20, 1))
+    whole = np.full((20, WEEKS), 10.0)
+    assert _trust((whole, whole), (half, half)) == pytest.approx(0.5)
+    assert _trust((whole, whole), (0 * whole, 0 * whole)) == 0
 
 
 @pytest.mark.parametrize(("swing", "least", "most"), [(0.0, 0.02, 0.03), (0.3, 0.03, 0.1), (0.9, 0.2, 0.6)])
