@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import prange
 
 from forecasting.compiled import compiled, compiled_over_skus
-from forecasting.random import next_binomial, next_gamma, next_normal, next_poisson, next_uniform
+from forecasting.random import next_beta, next_binomial, next_gamma, next_normal, next_poisson, next_uniform
 
 Floats = npt.NDArray[np.floating]
 STRATUM = 4  # levels drawn for each path kept
@@ -91,18 +91,25 @@ def draw_counts(
 
 @compiled_over_skus
 def split_counts(
-    keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32], shares: Floats
+    keys: npt.NDArray[np.uint64], weekly: npt.NDArray[np.float32], shares: Floats, clumping: Floats
 ) -> npt.NDArray[np.float32]:
-    """Weekly counts shared out over seven days each, float32 array (sku, path, 7 x weeks)."""
+    """Weekly counts shared out over seven days each, float32 array (sku, path, 7 x weeks).
+
+    shares: (sku, 7), sum 1. clumping: (sku,), correlation of the days of two units of a week; 0 is multinomial, above
+    it each week's shares are drawn from a Dirichlet distribution about `shares`, day by day (breaking a stick).
+    """
     n, paths, weeks = weekly.shape
     out = np.empty((n, paths, 7 * weeks), dtype=np.float32)
     for i in prange(n):
         state = keys[i]
+        sure = 1.0 / clumping[i] - 1.0 if clumping[i] > 0.0 else 0.0
         for p in range(paths):
             for w in range(weeks):
                 left, share_left = float(weekly[i, p, w]), 1.0
                 for d in range(7):
                     chance = min(1.0, shares[i, d] / share_left) if d < 6 else 1.0
+                    if sure > 0.0 and left > 1.0 and 0.0 < chance < 1.0:  # one unit falls on a day by its share alone
+                        state, chance = next_beta(state, sure * share_left * chance, sure * share_left * (1.0 - chance))
                     state, count = next_binomial(state, left, chance)
                     out[i, p, 7 * w + d] = count
                     left -= count

@@ -137,7 +137,7 @@ def forecast_panel(
         _drawing(keys, outlook, known, paths, weeks, seed), settings.partition_size, settings.engine
     )
     if panel.frequency == "D":
-        samples = daily.to_days(samples, daily.day_shares(panel), horizon, keys)
+        samples = daily.to_days(samples, panel, horizon, keys)
     base = DemandPaths(weekly.skus, panel.future(horizon), samples)
     final, notes = apply_overrides(base, overrides, keys, dict(panel.groups))
     parts = _parts(weekly, known, outlook, weeks)

@@ -59,6 +59,17 @@ def next_gamma(state: np.uint64, shape: float) -> tuple[np.uint64, float]:
 
 
 @compiled
+def next_beta(state: np.uint64, shape: float, other: float) -> tuple[np.uint64, float]:
+    """A beta number of mean `shape` / (`shape` + `other`), from two gamma numbers."""
+    state, x = next_gamma(state, shape)
+    state, y = next_gamma(state, other)
+    if x + y > 0.0:
+        return state, x / (x + y)
+    state, u = next_uniform(state)  # shapes so small that both are zero: all or nothing
+    return state, 1.0 if u * (shape + other) < shape else 0.0
+
+
+@compiled
 def next_poisson(state: np.uint64, mean: float) -> tuple[np.uint64, float]:
     """A Poisson count: by inversion, beyond 500 by the rounded normal (off by less than the count's own step)."""
     if mean > 500.0:

@@ -142,6 +142,21 @@ def test_daily_history_is_forecast_in_days_with_its_days_of_the_week():
     assert by_day[5:].mean() / by_day[:5].mean() == pytest.approx(3, rel=0.25)
 
 
+@pytest.mark.parametrize("clumped", [0.02, 0.3])
+def test_a_day_strays_as_days_of_the_past_did(clumped):
+    """Where a week's units come bunched on some days, single days have wide bands, and the week's sum has not."""
+    rng = np.random.default_rng(0)
+    usual = np.array([1, 1, 1, 1, 1, 3, 3]) / 11 * (1 / clumped - 1)
+    weeks = rng.poisson(14, size=(40, 31))
+    of_days = rng.dirichlet(usual, size=weeks.shape)
+    sold = {f"D{i}": rng.multinomial(weeks[i], of_days[i]).ravel().astype(float) for i in range(len(weeks))}
+    samples = forecast(sellers.long({sku: days[:-7] for sku, days in sold.items()}, step="D"), 7, seed=1).paths.samples
+    true = np.stack([days[-7:] for days in sold.values()])[:, None, :]
+    at = (samples < true).mean(axis=1) + rng.random((40, 7)) * (samples == true).mean(axis=1)
+    assert (abs(at - 0.5) < 0.4).mean() == pytest.approx(0.8, abs=0.07)
+    assert np.median(samples.sum(axis=2).var(axis=1)) < 40
+
+
 def test_twenty_days_are_enough_for_an_answer():
     days = sellers.long({"A": np.full(20, 4.0)}, step="D")
     assert forecast(days, 14, seed=1).paths.mean().mean() == pytest.approx(4, rel=0.35)
