@@ -26,11 +26,13 @@ class Accuracy:
     """table: method, class (`all` or a SKU class), length (weeks summed), windows, units (sold), bias and wape
     (shares of units sold), pinball (weighted quantile loss), coverage_50, coverage_80, coverage_95.
 
-    origins: first weeks of the windows. sentence: what it means.
+    origins: first weeks of the windows. over_time: method, origin, wape and coverage_80 of the middle length by the
+    week it was forecast in. sentence: what it means.
     """
 
     table: pd.DataFrame
     origins: pd.DatetimeIndex
+    over_time: pd.DataFrame
     sentence: str
 
     def to_dict(self) -> dict[str, object]:
@@ -39,6 +41,9 @@ class Accuracy:
             "sentence": self.sentence,
             "origins": [f"{o:%Y-%m-%d}" for o in self.origins],
             "rows": self.table.to_dict("records"),
+            "over_time": self.over_time.assign(
+                origin=pd.to_datetime(self.over_time["origin"]).dt.strftime("%Y-%m-%d")
+            ).to_dict("records"),
         }
 
 
@@ -79,8 +84,11 @@ def accuracy(
         parts += [
             _windows(name, got, weekly.take(chosen), start, n, kinds) for name, got in methods.items() for n in lengths
         ]
-    table = _table(pd.concat(parts, ignore_index=True), seed)
-    return Accuracy(table, weekly.periods[starts], meaning(table))
+    windows = pd.concat(parts, ignore_index=True)
+    windows["place"] = windows["below"] + windows["equal"] * uniforms(seed, len(windows))
+    table = _table(windows)
+    middle = sorted(lengths)[len(lengths) // 2]
+    return Accuracy(table, weekly.periods[starts], _over_time(windows, middle, weekly.periods), meaning(table))
 
 
 def _origins(periods: int, longest: int, count: int) -> list[int]:
@@ -109,6 +117,7 @@ def _windows(
         {
             "method": method,
             "class": kinds[rows],
+            "start": start,
             "length": length,
             "actual": actual,
             "mean": total.mean(axis=1),
@@ -119,8 +128,18 @@ def _windows(
     )
 
 
-def _table(windows: pd.DataFrame, seed: int) -> pd.DataFrame:
-    windows["place"] = windows["below"] + windows["equal"] * uniforms(seed, len(windows))
+def _over_time(windows: pd.DataFrame, length: int, periods: pd.DatetimeIndex) -> pd.DataFrame:
+    """Error and band of sums over `length` weeks by the week they were forecast in."""
+    rows = []
+    for key, part in windows[windows["length"] == length].groupby(["method", "start"], sort=False):
+        method, start = str(key[0]), int(str(key[1]))
+        error = float((part["mean"] - part["actual"]).abs().sum()) / max(float(part["actual"].sum()), 1e-9)
+        held = float(coverage(part["place"].to_numpy())[1])
+        rows.append({"method": method, "origin": periods[start], "wape": error, "coverage_80": held})
+    return pd.DataFrame(rows, columns=["method", "origin", "wape", "coverage_80"])
+
+
+def _table(windows: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat([windows.assign(**{"class": "all"}), windows])
     rows = []
     for key, part in both.groupby(["method", "class", "length"], sort=False):

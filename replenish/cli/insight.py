@@ -81,7 +81,8 @@ def accuracy(
 
 def _page(found: Any, session: Session, config: Config) -> bytes:
     scores = found.table.rename(columns={f"coverage_{n}": f"coverage{n}" for n in (50, 80, 95)})
-    return accuracy_page(Accuracy(_header(session, config), "Replenish", scores, found.sentence))
+    over_time = found.over_time.rename(columns={"coverage_80": "coverage80"})
+    return accuracy_page(Accuracy(_header(session, config), "Replenish", scores, found.sentence, over_time))
 
 
 def _header(session: Session, config: Config) -> Header:

@@ -20,12 +20,16 @@ def test_the_forecast_beats_velocity_where_there_is_a_season():
     assert at.loc[OURS, "pinball"] < at.loc["Amazon-style velocity", "pinball"]
     assert at.loc[OURS, "coverage_80"] > 0.6
     assert "80 % band held" in got.sentence
+    ours = got.over_time.query("method == @OURS")
+    assert ours["origin"].tolist() == got.origins.sort_values().tolist()
+    assert ours["wape"].min() <= at.loc[OURS, "wape"] <= ours["wape"].max(), "the table is their mean, by units"
 
 
 def test_the_result_goes_to_json():
     got = accuracy(sellers.steady(4, 60), origins=2, rivals={"last year": last_year})
     back = json.loads(json.dumps(got.to_dict()))
     assert back["sentence"] == got.sentence and len(back["rows"]) == len(got.table)
+    assert len(back["over_time"]) == 4 and back["over_time"][0]["origin"] == f"{got.origins[0]:%Y-%m-%d}"
 
 
 def test_nothing_after_an_origin_is_used():
