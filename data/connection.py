@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from data.errors import DiscFull, StoreBusy, StoreDamaged, StoreMissing, StoreOutdated, StoreReadOnly, StoreTooNew
 from data.statements import statements, text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MEMORY_LIMIT = "2GB"  # beyond it DuckDB works from disc; keeps a load of ten million lines below 4 GB in all
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")

@@ -60,7 +60,7 @@ VIEWS = (
     "set_aside",
 )
 SETTINGS = {"week_start": "1", "pool_by_asin": "false", "default_marketplace": ""}
-ORDER_TABLES = ("purchase_order", "purchase_order_line", "purchase_order_event")
+ORDER_TABLES = ("purchase_order", "purchase_order_line", "purchase_order_event", "purchase_order_receipt")
 
 
 def open_store(path: Path, read_only: bool = False) -> "Store":
@@ -320,18 +320,20 @@ class Store:
 
     # ---------------------------------------------------------------- purchase orders
 
-    def purchase_orders(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Every purchase order made here: orders, lines, events (oldest first)."""
-        orders, lines, events = (self.query("store", f"all_{name}s") for name in ORDER_TABLES)
-        return orders, lines, events
+    def purchase_orders(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Every purchase order made here: orders, lines, events and receipts (both oldest first)."""
+        orders, lines, events, receipts = (self.query("store", f"all_{name}s") for name in ORDER_TABLES)
+        return orders, lines, events, receipts
 
-    def write_purchase_orders(self, orders: pd.DataFrame, lines: pd.DataFrame, events: pd.DataFrame) -> None:
+    def write_purchase_orders(
+        self, orders: pd.DataFrame, lines: pd.DataFrame, events: pd.DataFrame, receipts: pd.DataFrame
+    ) -> None:
         """Keep these as all the purchase orders there are. Raises `DataError` rather than lose one."""
         lost = set(self.purchase_orders()[0]["order_number"]) - set(orders["order_number"])
         if lost:
             raise DataError(f"Purchase order {sorted(lost)[0]} would be lost. Nothing was written.")
         with people_errors(self.path), transaction(self._connection):
-            for name, frame in zip(ORDER_TABLES, (orders, lines, events), strict=True):
+            for name, frame in zip(ORDER_TABLES, (orders, lines, events, receipts), strict=True):
                 self._connection.register("given_rows", frame)
                 self._connection.execute(f"DELETE FROM records.{name}")
                 self._connection.execute(f"INSERT INTO records.{name} BY NAME SELECT * FROM given_rows")

@@ -14,7 +14,6 @@ from policies.targets import critical_ratio, window_targets
 from policies.value import TERMINAL_STEP, Inflow, Rows, Stage
 
 Floats = npt.NDArray[np.floating]
-LOOK_AHEAD = 2  # review periods after the lead time that are simulated; what is left then is priced by its cover
 
 
 def simple_order(
@@ -22,6 +21,7 @@ def simple_order(
     on_hand: npt.ArrayLike,
     arrivals: npt.ArrayLike | None = None,
     *,
+    arrival_periods: npt.ArrayLike | None = None,
     holding: npt.ArrayLike,
     shortage: npt.ArrayLike,
     lead_time: npt.ArrayLike,
@@ -34,10 +34,13 @@ def simple_order(
     """Units to order now, one whole number per SKU: the quantity of least expected cost.
 
     paths: samples of demand, array (N, P, H) or an object with such an array as `samples` (`DemandPaths`); period
-        0 is the one that begins now. H must reach beyond the lead time; two review periods beyond it are used, more are
-        passed over.
+        0 is the one that begins now. H must reach beyond the lead time; all of it is used, and the further it reaches
+        the better what is left is known to be used up soon, or not (the end of a season).
     on_hand: (N,) units in stock now (negative: back-orders, when `lost_sales` is false).
-    arrivals: (N, up to H) units on order that become usable at the start of each period.
+    arrivals: (N, up to H) units on order that become usable at the start of each period. With `arrival_periods` they
+        are (N, K), the units of up to K open orders of each SKU, in any order.
+    arrival_periods: (N, K) whole periods until each open order is usable, 0 for the period that begins now, or draws
+        (N, K, P) that belong to the paths. H or more: not within the paths.
     holding: cost of a unit left at the end of a period. shortage: cost of a unit of demand not met (lost sales),
         or of a unit waiting at the end of a period (back-orders).
     lead_time: whole periods until an order placed now is usable: 0 for the period that begins now. Scalar, (N,),
@@ -79,14 +82,15 @@ def simple_order(
     lead = _lead_time(lead_time, n, p)
     if (lead >= h).all(axis=1).any():
         raise ValueError(f"lead_time reaches beyond the paths: they hold {h} periods, so it may be at most {h - 1}")
-    coming = _arrivals(arrivals, n, h)
+    coming = _arrivals(arrivals, n, h) if arrival_periods is None else _drawn_arrivals(arrivals, arrival_periods, n, p)
     order = np.zeros(n, dtype=np.int64)
     large = _large_minimum(demand, lead, review, per_sku)
-    reach = np.minimum(lead.max(axis=1, initial=0) + np.where(large, 1, LOOK_AHEAD) * review, h)
+    reach = np.where(large, np.minimum(lead.max(axis=1, initial=0) + review, h), h)
     for weeks, rare in sorted(set(zip(reach.tolist(), large.tolist(), strict=True))):
         at = np.flatnonzero((reach == weeks) & (large == rare))
         mine = {name: values[at] for name, values in per_sku.items()}
-        order[at] = _order(demand[at], weeks, stock[at], coming[at], lead[at], review[at], mine, lost_sales, rare)
+        inflow = _inflow((coming[0][at], coming[1][at]), p, weeks)
+        order[at] = _order(demand[at], weeks, stock[at], inflow, lead[at], review[at], mine, lost_sales, rare)
     return order
 
 
@@ -118,20 +122,23 @@ def _order(
     futures: npt.NDArray[np.float32],
     weeks: int,
     stock: Floats,
-    coming: Floats,
+    inflow: Inflow,
     lead: npt.NDArray[np.int64],
     review: npt.NDArray[np.int64],
     per_sku: dict[str, Floats],
     lost_sales: bool,
     rare: bool,
 ) -> npt.NDArray[np.int64]:
-    """Orders of SKUs that look equally far ahead; `rare`: their smallest order lasts longer than a review period."""
+    """Orders of SKUs of which `weeks` periods are simulated; what is left then is priced by when it is used up.
+
+    `rare`: their smallest order lasts longer than a review period.
+    """
     demand = futures[:, :, :weeks]
-    n, p, h = demand.shape
+    n, _, h = demand.shape
     stage = Stage(
         demand=demand,
         on_hand=stock,
-        inflow=_inflow(coming[:, :h], p),
+        inflow=inflow,
         margin=np.zeros((n, h)),
         lost=per_sku["shortage"],
         front=np.full((n, h), np.inf),
@@ -141,7 +148,7 @@ def _order(
     )
     rows = _rows(stage, lead, review, per_sku, lost_sales)
     if rare:
-        rows = _rarely(rows, _rate(futures, lead), per_sku, lost_sales)
+        rows = _rarely(rows, futures[:, :, weeks:].mean(axis=1, dtype=float), _rate(futures, lead), per_sku, lost_sales)
     pack = per_sku["case_pack"]
     lots = Lots(pack, _smallest(per_sku), _largest(stage, lead, review, pack), np.full(n, np.inf))
     curves = profit_curves(stage, rows, lots)
@@ -177,25 +184,29 @@ def _rows(
     )
 
 
-def _rarely(rows: Rows, rate: Floats, per_sku: dict[str, Floats], lost_sales: bool) -> Rows:
+def _rarely(rows: Rows, after: Floats, rate: Floats, per_sku: dict[str, Floats], lost_sales: bool) -> Rows:
     """Rows of SKUs whose smallest order Q lasts longer than a review period, so that waiting is weighed against it.
 
-    Ordering Q whenever stock runs out costs g = holding x Q / 2 per period (or, where that is less, g = all demand
-    lost). Stock x puts the next order off by x / d periods of demand d and is held meanwhile: at the end of the look
-    ahead it is worth g x / d - holding x^2 / (2 d), the relative value of the renewal process, instead of being topped
-    up for nothing.
+    Ordering Q whenever stock runs out costs g = holding x Q / 2 per period (or, where that is less, the loss of that
+    period's demand). Stock at the end of the look ahead saves g in each period until it is used up and is held
+    meanwhile, in level demand d g x / d - holding x^2 / (2 d): the relative value of the renewal process, instead of
+    being topped up for nothing. after: (N, F) mean demand then; beyond these periods it goes on at `rate`.
     """
     holding, cost = per_sku["holding"], per_sku["purchase_cost"]
-    each = holding * _smallest(per_sku) / 2
-    if lost_sales:
-        each = np.minimum(each, np.maximum(per_sku["shortage"] - cost, 0.0) * rate)
-    cover = np.arange(rows.terminal.shape[1]) * TERMINAL_STEP
-    return replace(
-        rows,
-        target=np.zeros_like(rows.target),
-        terminal=rows.terminal + (each / rate)[:, None] * cover,
-        weekly=rate,
-    )
+    each, loss = holding * _smallest(per_sku) / 2, np.maximum(per_sku["shortage"] - cost, 0.0)
+    if not lost_sales:
+        each *= critical_ratio(per_sku["shortage"], holding)
+    left = np.arange(rows.terminal.shape[1]) * TERMINAL_STEP * rate[:, None]
+    worth = cost[:, None] * left
+    for asked in (*after.T, rate):
+        saved = (np.minimum(each, loss * asked) if lost_sales else each)[:, None]
+        share = np.divide(left, asked[:, None], out=(left > 0).astype(float), where=asked[:, None] > 0)
+        lasts, rest = np.minimum(share, 1.0), np.maximum(left - asked[:, None], 0.0)
+        if asked is rate:  # goes on until nothing is left
+            lasts, rest = share, np.zeros_like(left)
+        worth += (saved - holding[:, None] * (left + rest) / 2) * lasts
+        left = rest
+    return replace(rows, target=np.zeros_like(rows.target), terminal=worth / rate[:, None], weekly=rate)
 
 
 def _following(lead: npt.NDArray[np.int64], review: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -259,17 +270,37 @@ def _lead_time(value: npt.ArrayLike, n: int, p: int) -> npt.NDArray[np.int64]:
     return np.broadcast_to(array[:, None] if array.ndim == 1 else array, (n, p)).astype(np.int64)
 
 
-def _arrivals(arrivals: npt.ArrayLike | None, n: int, h: int) -> Floats:
-    """(N, H), zero where nothing is on order."""
+def _arrivals(arrivals: npt.ArrayLike | None, n: int, h: int) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Units (N, K) of open orders and their periods (N, K, 1), from units by period."""
     dated = np.zeros((n, 1)) if arrivals is None else np.asarray(arrivals, dtype=float)
     if dated.ndim != 2 or len(dated) != n or dated.shape[1] > h:
         raise ValueError(f"arrivals have shape {dated.shape}; they are (SKUs, periods) = ({n}, at most {h})")
     if not np.isfinite(dated).all() or (dated < 0).any():
         raise ValueError("arrivals hold negative or non-finite units")
-    return np.pad(dated, ((0, 0), (0, h - dated.shape[1])))
+    periods = np.arange(dated.shape[1])[None, :, None]
+    return dated, np.broadcast_to(periods, (*dated.shape, 1))
 
 
-def _inflow(coming: Floats, p: int) -> Inflow:
-    item, week = np.nonzero(coming)
-    first = np.searchsorted(item, np.arange(len(coming) + 1))
-    return Inflow(first, coming[item, week], np.repeat(week[:, None], p, axis=1))
+def _drawn_arrivals(
+    arrivals: npt.ArrayLike | None, periods: npt.ArrayLike, n: int, p: int
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    units = np.zeros((n, 0)) if arrivals is None else np.asarray(arrivals, dtype=float)
+    drawn = np.asarray(periods)
+    if units.ndim != 2 or len(units) != n or drawn.shape not in (units.shape, (*units.shape, p)):
+        raise ValueError(
+            f"arrivals have shape {units.shape} and arrival_periods {drawn.shape}; they are (SKUs, open orders) = "
+            f"({n}, K), and the periods that or ({n}, K, {p})"
+        )
+    if not np.isfinite(units).all() or (units < 0).any():
+        raise ValueError("arrivals hold negative or non-finite units")
+    if not np.issubdtype(drawn.dtype, np.number) or (drawn != np.round(drawn)).any() or (drawn < 0).any():
+        raise ValueError("arrival_periods must be whole periods, 0 or more")
+    return units, drawn.reshape(*units.shape, -1).astype(np.int64)
+
+
+def _inflow(coming: tuple[Floats, npt.NDArray[np.int64]], paths: int, weeks: int) -> Inflow:
+    units, periods = coming
+    item, order = np.nonzero(units)
+    first = np.searchsorted(item, np.arange(len(units) + 1))
+    drawn = np.minimum(periods[item, order], weeks)
+    return Inflow(first, units[item, order], np.broadcast_to(drawn, (len(item), paths)))

@@ -15,10 +15,11 @@ LATE_DAYS = 7  # a plan made for a day further back plays a past: steps of its o
 
 def read_orders(store: Store) -> Orders:
     """Every order ever made; dates as dates."""
-    orders, lines, events = store.purchase_orders()
+    orders, lines, events, receipts = store.purchase_orders()
     for name in ("ship_by", "expected_on", "shipped_on", "received_on"):
         lines[name] = pd.Series([_day(value) for value in lines[name]], index=lines.index, dtype=object)
-    return Orders(orders, lines, events)
+    receipts["received_on"] = pd.Series([_day(value) for value in receipts["received_on"]], dtype=object)
+    return Orders(orders, lines, events, receipts)
 
 
 def write_orders(store: Store, orders: Orders) -> None:
@@ -26,7 +27,8 @@ def write_orders(store: Store, orders: Orders) -> None:
     lines = orders.lines.copy()
     for name in ("ship_by", "expected_on", "shipped_on", "received_on"):
         lines[name] = pd.to_datetime(lines[name])
-    store.write_purchase_orders(orders.orders, lines, orders.events)
+    receipts = orders.receipts.assign(received_on=pd.to_datetime(orders.receipts["received_on"]))
+    store.write_purchase_orders(orders.orders, lines, orders.events, receipts)
 
 
 def step(note: str = "", day: date | None = None) -> Step:

@@ -51,6 +51,12 @@ EVENT_COLUMNS = {
     "changed_by": "who",
     "note": "why, or what differed",
 }
+RECEIPT_COLUMNS = {
+    "order_number": "which order",
+    "order_line": "which line",
+    "received_on": "day this part arrived",
+    "units": "units of this part",
+}
 STATUSES = (
     "draft",
     "approved",
@@ -74,11 +80,12 @@ class OrderRefused(RefusedInput):
 
 @dataclass(frozen=True)
 class Orders:
-    """All purchase orders: `orders` (ORDER_COLUMNS), `lines` (LINE_COLUMNS), `events` (EVENT_COLUMNS, oldest first)."""
+    """All purchase orders: `orders`, `lines`, `events` (oldest first), `receipts` (part by part), columns as above."""
 
     orders: pd.DataFrame
     lines: pd.DataFrame
     events: pd.DataFrame
+    receipts: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Step:
 def no_orders() -> Orders:
     """The start of a workspace."""
     return Orders(*(pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-                    for columns in (ORDER_COLUMNS, LINE_COLUMNS, EVENT_COLUMNS)))  # fmt: skip
+                    for columns in (ORDER_COLUMNS, LINE_COLUMNS, EVENT_COLUMNS, RECEIPT_COLUMNS)))  # fmt: skip
 
 
 def next_number(used: Iterable[str], prefix: str, year: int) -> str:
@@ -140,6 +147,7 @@ def draft(orders: Orders, report: PlanReport, ship_by: Mapping[str, date], prefi
             _append(orders.orders, [head]),
             _append(orders.lines, [_new_line(number, line, report, ship_by[supplier]) for line in _records(lines)]),
             _append(orders.events, [_event(number, "draft", step)]),
+            orders.receipts,
         )
     return orders
 
@@ -200,7 +208,7 @@ def confirm(orders: Orders, number: str, answer: pd.DataFrame, step: Step) -> Or
 
 def receive(orders: Orders, number: str, units: Mapping[int, int], step: Step) -> Orders:
     """Book a receipt: units by line. The order is closed when every line is complete, else partly received."""
-    lines = orders.lines.copy()
+    lines, parts = orders.lines.copy(), []
     for line, count in units.items():
         here = (lines["order_number"] == number) & (lines["order_line"] == line)
         if not here.any():
@@ -209,9 +217,12 @@ def receive(orders: Orders, number: str, units: Mapping[int, int], step: Step) -
             raise OrderRefused(f"Order {number}, line {line}: {count} units cannot be received; write what arrived.")
         lines.loc[here, "received"] = lines.loc[here, "received"] + count
         lines.loc[here, "received_on"] = step.at.date()
+        if count:
+            parts.append({"order_number": number, "order_line": line, "received_on": step.at.date(), "units": count})
     mine = lines[lines["order_number"] == number]
     complete = bool((mine["received"] >= mine["quantity"]).all())
-    return advance(replace(orders, lines=lines), number, "closed" if complete else "partly_received", step)
+    orders = replace(orders, lines=lines, receipts=_append(orders.receipts, parts))
+    return advance(orders, number, "closed" if complete else "partly_received", step)
 
 
 def open_lines(orders: Orders) -> pd.DataFrame:

@@ -353,7 +353,8 @@ CREATE TABLE records.kept_plan (
     plan_id VARCHAR NOT NULL, as_of DATE NOT NULL, created_at TIMESTAMP NOT NULL,
     scenario VARCHAR NOT NULL, kind VARCHAR NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (plan_id, kind));
 
--- Purchase orders made here, as `replenish.orders` sees them: orders, their lines, and every step they took.
+-- Purchase orders made here, as `replenish.orders` sees them: orders, their lines, every step they took
+-- and every part that was received (a line holds their sum and the day of the last).
 CREATE TABLE records.purchase_order (
     order_number VARCHAR PRIMARY KEY, plan_id VARCHAR, supplier VARCHAR NOT NULL, destination VARCHAR NOT NULL,
     currency VARCHAR, created_at TIMESTAMP NOT NULL, status VARCHAR NOT NULL);
@@ -368,3 +369,5 @@ CREATE TABLE records.purchase_order_line (
 CREATE TABLE records.purchase_order_event (
     order_number VARCHAR NOT NULL, status VARCHAR NOT NULL, changed_at TIMESTAMP NOT NULL, changed_by VARCHAR NOT NULL,
     note VARCHAR);
+CREATE TABLE records.purchase_order_receipt (
+    order_number VARCHAR NOT NULL, order_line INTEGER NOT NULL, received_on DATE NOT NULL, units INTEGER NOT NULL);

@@ -77,3 +77,7 @@ SELECT * FROM records.purchase_order_line ORDER BY order_number, order_line
 -- name: all_purchase_order_events
 -- The steps they took, oldest first.
 SELECT * FROM records.purchase_order_event ORDER BY changed_at, order_number
+
+-- name: all_purchase_order_receipts
+-- What was received of their lines, part by part.
+SELECT * FROM records.purchase_order_receipt ORDER BY received_on, order_number, order_line

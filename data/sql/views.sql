@@ -522,14 +522,16 @@ CREATE OR REPLACE VIEW open_orders AS
 WITH arrived AS (  -- units of an order in the planner's past receipts
     SELECT order_number, coalesce(purchase_line.marketplace, home_marketplace.marketplace) AS marketplace, sku, sum(received) AS units
     FROM records.purchase_line LEFT JOIN home_marketplace USING (sku), horizon WHERE received_on <= upto GROUP BY ALL),
+booked AS (  -- parts booked on the order itself
+    SELECT order_number, order_line, sum(units) AS units FROM records.purchase_order_receipt, horizon WHERE received_on <= upto GROUP BY ALL),
 own AS (  -- receipts fill the lines of a SKU in their order
     SELECT line.order_number, line.order_line::VARCHAR AS line, marketplace, sku, supplier, mode, destination, quantity,
-           greatest(CASE WHEN received_on > upto THEN 0 ELSE received END,
+           greatest(coalesce(booked.units, 0),
                     least(quantity, coalesce(arrived.units, 0) - (sum(quantity) OVER earlier - quantity)))::INTEGER AS received,
            created_at::DATE AS ordered_on, ship_by, expected_on, unit_price, currency,
            CASE WHEN status IN ('closed', 'partly_received') AND received_on > upto THEN 'sent' ELSE status END AS status
     FROM records.purchase_order_line line JOIN records.purchase_order USING (order_number)
-    LEFT JOIN arrived USING (order_number, marketplace, sku), horizon
+    LEFT JOIN booked USING (order_number, order_line) LEFT JOIN arrived USING (order_number, marketplace, sku), horizon
     WHERE line.order_number NOT IN (SELECT order_number FROM records.purchase_line WHERE received_on IS NULL)
         AND created_at::DATE <= upto
     WINDOW earlier AS (PARTITION BY line.order_number, marketplace, sku ORDER BY order_line)),
@@ -582,11 +584,12 @@ arrived AS (
            sum(quantity) AS quantity, sum(received) AS received
     FROM records.purchase_line LEFT JOIN home_marketplace USING (sku)
     WHERE received_on IS NOT NULL AND received > 0 GROUP BY ALL
-    UNION ALL BY NAME  -- orders made here, unless the planner's list tells of their arrival
-    SELECT order_number AS reference, marketplace, sku, received_on, 'purchase' AS kind, supplier, NULL AS source, destination, mode,
-           min(created_at)::DATE AS ordered_on, min(shipped_on) AS shipped_on, sum(quantity) AS quantity, sum(received) AS received
-    FROM records.purchase_order_line JOIN records.purchase_order USING (order_number)
-    WHERE received_on IS NOT NULL AND received > 0
+    UNION ALL BY NAME  -- parts of orders made here, unless the planner's list tells of their arrival
+    SELECT order_number AS reference, marketplace, sku, part.received_on, 'purchase' AS kind, supplier, NULL AS source, destination, mode,
+           min(created_at)::DATE AS ordered_on, min(shipped_on) AS shipped_on, sum(units) AS quantity, sum(units) AS received
+    FROM records.purchase_order_receipt part JOIN records.purchase_order_line USING (order_number, order_line)
+    JOIN records.purchase_order USING (order_number)
+    WHERE units > 0
         AND order_number NOT IN (SELECT order_number FROM records.purchase_line WHERE received_on IS NOT NULL) GROUP BY ALL)
 SELECT reference, marketplace, sku, received_on, kind, supplier, source, destination, mode, ordered_on, shipped_on, quantity::BIGINT AS quantity,
        received::BIGINT AS received

@@ -56,9 +56,12 @@ class Engine:
         now = len(dates)
         if now not in self.paths:
             self.paths[now] = self._forecast(dates, sales, in_stock)
-            if self.cache:
-                self.cache.write_bytes(pickle.dumps(self.paths))
         return simple_order(self.paths[now], on_hand, np.column_stack([next_arrival, later_arrival]), **COSTS)
+
+    def keep(self) -> None:
+        """Write the cache."""
+        if self.cache:
+            self.cache.write_bytes(pickle.dumps(self.paths))
 
     def _forecast(self, dates, sales, in_stock):
         n, now = sales.shape
@@ -139,6 +142,8 @@ def main() -> None:
             f"{got.cost_3_8.sum() / base.cost_3_8.sum():9.3f} {ratio.min():6.2f}-{ratio.max():4.2f} {own:11.3f}",
             flush=True,
         )
+        if isinstance(policy, Engine):
+            policy.keep()
 
 
 if __name__ == "__main__":

@@ -287,7 +287,7 @@ def test_returns_are_their_own_columns(shop: Store, write_orders: Write, new_ord
 
 
 def own_order(shop: Store, *lines: tuple[str, int, int]) -> None:
-    """A purchase order made here, PO-1: (sku, quantity, received) by line."""
+    """A purchase order made here, PO-1: (sku, quantity, received) by line, one half a month after the other."""
     made = datetime(2026, 3, 2, 12)
     order = {"order_number": "PO-1", "supplier": "S", "destination": "FBA", "created_at": made, "status": "approved"}
     rows = [
@@ -296,7 +296,12 @@ def own_order(shop: Store, *lines: tuple[str, int, int]) -> None:
         for number, (sku, units, received) in enumerate(lines, start=1)
     ]  # fmt: skip
     event = {"order_number": "PO-1", "status": "approved", "changed_at": made, "changed_by": "Ana", "note": ""}
-    shop.write_purchase_orders(pd.DataFrame([order]), pd.DataFrame(rows), pd.DataFrame([event]))
+    parts = [
+        {"order_number": "PO-1", "order_line": row["order_line"], "received_on": day, "units": row["received"] / 2}
+        for row in rows
+        for day in (date(2026, 4, 14), date(2026, 5, 14))
+    ]
+    shop.write_purchase_orders(pd.DataFrame([order]), pd.DataFrame(rows), pd.DataFrame([event]), pd.DataFrame(parts))
 
 
 def test_a_receipt_in_the_planners_list_does_not_close_the_rest_of_an_order_made_here(
@@ -314,20 +319,19 @@ def test_a_receipt_in_the_planners_list_does_not_close_the_rest_of_an_order_made
     now = shop.view("open_orders")[["line", "sku", "quantity", "received"]].values.tolist()
     assert now == [["2", "MUG", 50, 20], ["3", "PAN", 30, 20], ["4", "LID", 10, 0]]
     before = shop.view("open_orders", as_of=date(2026, 5, 1))
-    assert before["received"].tolist() == [0, 0, 20, 0]
+    assert before["received"].tolist() == [0, 0, 10, 0], "half of the pans had come"
 
 
 def test_arrivals_of_orders_made_here_teach_lead_times_once(shop: Store, tmp_path: Path) -> None:
     own_order(shop, ("MUG", 100, 100), ("PAN", 30, 0))
-    orders, lines, events = shop.purchase_orders()
-    lines["received_on"] = [date(2026, 5, 14), None]
-    shop.write_purchase_orders(orders, lines, events)
     told = shop.view("inbound_history")
-    assert told[["reference", "sku", "received", "supplier", "destination"]].values.tolist() == [
-        ["PO-1", "MUG", 100, "S", "FBA"]
-    ]
-    assert [str(told[name][0])[:10] for name in ("ordered_on", "received_on")] == ["2026-03-02", "2026-05-14"]
-    assert shop.view("inbound_history", as_of=date(2026, 5, 1)).empty
+    assert (
+        told[["reference", "sku", "received", "supplier", "destination"]].values.tolist()
+        == [["PO-1", "MUG", 50, "S", "FBA"]] * 2
+    )
+    assert [str(day)[:10] for day in told["received_on"]] == ["2026-04-14", "2026-05-14"]
+    assert str(told["ordered_on"][0])[:10] == "2026-03-02"
+    assert len(shop.view("inbound_history", as_of=date(2026, 5, 1))) == 1
     receipt = {"order_number": "PO-1", "marketplace": "US", "sku": "MUG", "supplier": "S", "quantity": 100,
                "received": 100, "ordered_on": "2026-03-02", "received_on": "2026-05-15"}  # fmt: skip
     write_template(tmp_path / "receipts.csv", "past_receipts", [receipt])

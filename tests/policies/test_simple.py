@@ -45,6 +45,37 @@ def test_arrivals_count_only_when_they_come():
     assert order(demand, [0.0], arrivals=late)[0] == order(demand, [0.0])[0]
 
 
+def test_open_orders_may_come_with_drawn_periods():
+    """Draws that are all alike equal the dated arrival, order by order; drawn ones lie between the extremes."""
+    demand, units = paths(n=2, p=60), np.array([[6.0, 4.0], [0.0, 9.0]])
+    dated = np.zeros((2, 8))
+    dated[0, 3], dated[0, 1], dated[1, 2] = 6, 4, 9
+    alike = np.repeat(np.array([[3, 1], [0, 2]])[:, :, None], 60, axis=2)
+    expected = order(demand, np.zeros(2), arrivals=dated)
+    for periods in (alike, alike[:, :, 0]):
+        assert order(demand, np.zeros(2), arrivals=units, arrival_periods=periods).tolist() == expected.tolist()
+    at = [order(demand, np.zeros(2), arrivals=units, arrival_periods=np.full((2, 2), when)) for when in (2, 99)]
+    drawn = np.where(np.arange(60) % 2, 2, 99)[None, None].repeat(2, axis=0).repeat(2, axis=1)
+    between = order(demand, np.zeros(2), arrivals=units, arrival_periods=drawn)
+    assert (at[0] <= between).all() and (between <= at[1]).all() and (at[0] < at[1]).all()
+
+
+def ending(seed, periods, p=60):
+    """Paths of a season of eight units a period, of which the fifth is the last, and next to nothing after it."""
+    return (
+        np.random.default_rng(seed).poisson(np.where(np.arange(periods) < 5, 8.0, 0.1), (1, p, periods)).astype(float)
+    )
+
+
+@pytest.mark.parametrize(("moq", "lost_sales"), [(0, True), (0, False), (20, True)])
+def test_the_end_of_a_season_is_seen_as_far_as_the_paths_reach(moq, lost_sales):
+    """Left after the last period of a season are units that are paid for until they are used: a few, not many."""
+    terms = {"lead_time": 4, "moq": moq, "lost_sales": lost_sales}
+    near, far = (order(ending(1, periods), [36.0], **terms)[0] for periods in (5, 26))
+    assert near >= 8, "as if the season went on"
+    assert far < near
+
+
 def test_case_pack_and_minimum():
     demand = paths()
     got = order(demand, np.zeros(3), case_pack=[1, 6, 6], moq=[0, 0, 12])
@@ -222,6 +253,8 @@ def test_dearer_holding_never_raises_and_dearer_shortage_never_lowers(seed, hold
         ({"holding": [0.1, 0.2]}, "holding"),
         ({"arrivals": np.zeros((2, 8))}, "arrivals"),
         ({"arrivals": np.full((3, 8), -1.0)}, "arrivals"),
+        ({"arrivals": np.ones((3, 2)), "arrival_periods": np.ones((3, 1))}, "arrival_periods"),
+        ({"arrivals": np.ones((3, 2)), "arrival_periods": np.full((3, 2), -1)}, "arrival_periods"),
     ],
 )
 def test_refusals_name_the_argument(changes, named):

@@ -157,6 +157,11 @@ def test_receipts_add_up_until_the_order_closes_itself(drafted: Orders) -> None:
     orders = receive(orders, "PO-2026-0001", everything, step(23))
     assert status_of(orders, "PO-2026-0001") == "closed"
     assert "PO-2026-0001" not in set(open_lines(orders)["order_number"])
+    parts = orders.receipts[orders.receipts["order_line"] == first]
+    assert parts[["received_on", "units"]].values.tolist() == [
+        [step(21).at.date(), 1],
+        [step(22).at.date(), int(mine["quantity"].iloc[0]) - 1],
+    ]
 
 
 def test_an_order_closed_short_is_no_longer_awaited(drafted: Orders) -> None:
