@@ -40,7 +40,7 @@ class World:
     case_pack: Floats  # (N,)
     moq: Floats  # (N,)
     on_hand: Floats  # (N,) at FBA at the start
-    inbound: Floats  # (N, T) already under way at the start, by week of arrival at FBA
+    inbound: Floats  # (N, T or more) under way at the start, by week of arrival at FBA; from T on: after the end
     lost_sale: Floats  # (N,)
     capital_rate: Floats  # (N,) per week
     exit_value: Floats  # (N,)
@@ -57,7 +57,7 @@ class World:
     demand_after: Floats | None = None  # (N, F) of the weeks after the last, where known; see `demand_ahead`
     transfer_weeks: Integers | None = None  # (N,) from the warehouse to FBA; None: purchases go straight to FBA
     upstream: Floats | None = None  # (N,) units at the warehouse at the start
-    upstream_inbound: Floats | None = None  # (N, T) already under way to it at the start, by week of arrival
+    upstream_inbound: Floats | None = None  # (N, T or more) under way to it at the start, by week of arrival
     move_cost: Floats | None = None  # (N,)
     hold_cost: Floats | None = None  # (N,) per unit and week at the warehouse
     buy_from: Integers | None = None  # (N,) week in which a policy's turn begins; before it, an item is not launched

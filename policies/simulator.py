@@ -37,7 +37,11 @@ def with_receipts(world: World, actual: Actual, start: int = 0) -> Played:
     bare = replace(world, inbound=np.zeros_like(world.inbound), upstream_inbound=None, capacity_m3=None)
     state = _State.begin(bare, start, None)
     state.owned = state.owned + _under_way(world, start)
-    bought = np.maximum(actual.receipts - world.inbound, 0.0) if actual.ordered is None else actual.ordered
+    bought = (
+        np.maximum(actual.receipts - world.inbound[:, : world.demand.shape[1]], 0.0)
+        if actual.ordered is None
+        else actual.ordered
+    )
     span = slice(start, world.demand.shape[1])
     state.coming[:, span] = actual.receipts[:, span]
     if actual.arrived is not None:

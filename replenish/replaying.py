@@ -220,16 +220,16 @@ def _stock_at(known: Known, items: pd.Index, day: date) -> Floats:
     return np.asarray(units.clip(lower=0).to_numpy(float))
 
 
-def demand_paths(past: Past, config: Config) -> Callable[[Seen], npt.NDArray[np.float32]]:
-    """Our forecast from what a policy has seen; made anew every fourth week, in between the same paths move on."""
+def demand_paths(past: Past, config: Config, every: int = 4) -> Callable[[Seen], npt.NDArray[np.float32]]:
+    """Our forecast from what a policy has seen; made anew `every` so many weeks, in between the same paths move on."""
     horizon = config.planning.horizon_weeks
     made: dict[int, npt.NDArray[np.float32]] = {}
 
     def paths(seen: Seen) -> npt.NDArray[np.float32]:
-        origin = past.first_week + (seen.week + 1 - past.first_week) // 4 * 4
+        origin = past.first_week + (seen.week + 1 - past.first_week) // every * every
         if origin not in made:
             made.clear()
-            made[origin] = _forecast_at(past, seen, origin, config, horizon + 4)
+            made[origin] = _forecast_at(past, seen, origin, config, horizon + every)
         shift = seen.week + 1 - origin
         ahead = seen.week + 1 + np.arange(horizon)
         not_yet = ahead < past.listed[:, None]

@@ -25,8 +25,8 @@ class Moved:
 
     actual: Actual
     shelf: Floats  # units in warehouses when the replay begins
-    inbound: Floats  # under way to FBA then, by week of arrival
-    upstream_inbound: Floats  # under way to warehouses
+    inbound: Floats  # under way to FBA then, by week of arrival; one week more: what has not arrived by the end
+    upstream_inbound: Floats  # under way to warehouses, likewise
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class _Grid:
         made = np.zeros((len(self.items), self.weeks))
         np.add.at(made, (item[inside], week[inside].to_numpy(int)), rows.loc[inside, units].to_numpy(float))
         return made
+
+    def units(self, rows: pd.DataFrame, name: str) -> Floats:
+        """Units by item, whenever."""
+        return np.asarray(rows.groupby("item")[name].sum().reindex(self.items).fillna(0.0).to_numpy(float))
 
 
 def seller_moves(
@@ -67,8 +71,9 @@ def seller_moves(
     still = known.open_orders.assign(left=_left(known.open_orders))
     ordered_after = pd.to_datetime(bought["ordered_on"]) >= bought["item"].map(turn)
     ordered = grid.table(bought[ordered_after], "ordered_on", "received", -1)
-    still = still[pd.to_datetime(still["ordered_on"]) >= still["item"].map(turn)]
-    ordered += grid.table(still, "ordered_on", "left", -1)
+    own = pd.to_datetime(still["ordered_on"]) >= still["item"].map(turn)
+    ordered += grid.table(still[own], "ordered_on", "left", -1)
+    still = still[~own & pd.to_datetime(still["ordered_on"]).notna()]
     arrived = grid.table(stored, "received_on", "received")
     shipped = grid.table(left[left["left_on"] >= begins], "left_on", "quantity", -1)
     receipts = grid.table(history[history["destination"] == "FBA"], "received_on", "received")
@@ -86,6 +91,10 @@ def seller_moves(
     coming = grid.table(before[before["destination"] != "FBA"], "received_on", "received")
     for table in (inbound, coming):
         table[:, :first_week] = 0.0
+    away = still["destination"] != "FBA"
+    sent = going[going["left_on"] < going["item"].map(turn)].rename(columns={"quantity": "left"})
+    inbound = np.column_stack([inbound, grid.units(pd.concat([still[~away], sent]), "left")])
+    coming = np.column_stack([coming, grid.units(still[away], "left")])
     for table in (arrived, coming):
         _take_first(table, np.maximum(begun - shelf, 0.0))
     shelf = np.maximum(shelf - begun, 0.0)

@@ -182,6 +182,18 @@ def test_actual_orders_and_shipments_cost_what_those_of_a_policy_cost():
         np.testing.assert_allclose(getattr(actual, name), getattr(policy, name), err_msg=name)
 
 
+def test_what_is_still_on_its_way_at_the_end_is_owned_throughout_by_every_policy():
+    beyond = np.pad(np.zeros((1, 12)), ((0, 0), (0, 1)), constant_values=7.0)
+    case = steady(on_hand=np.full(1, 20.0), inbound=beyond)
+    seen = []
+    policy = simulate(case, lambda known: (seen.append(known.coming[0].sum()), always()(known))[1])
+    actual = with_receipts(case, Actual(np.zeros((1, 12))))
+    assert set(seen) == {7.0}, "a policy knows of it"
+    for played in (policy, actual):
+        assert played.tied_up[0, -1] == 7 * 8.0
+        assert played.profit().sum() == pytest.approx(policy.profit().sum())
+
+
 def test_an_order_below_the_suppliers_minimum_is_not_placed():
     terms = {"supplier": np.array(["S"], dtype=object), "order_minimum": np.array([100.0])}
     assert simulate(steady(**terms), always(buy=12.0)).bought.sum() == 0

@@ -46,7 +46,7 @@ def known(history: list[dict[str, object]]) -> Known:
     frames["inbound_history"] = pd.DataFrame(history)
     frames["stock"] = pd.DataFrame({"item": ["US/A", "US/A"], "location": ["3PL", "FBA"], "units": [170, 9]})
     frames["open_orders"] = pd.DataFrame(
-        {"item": ["US/A"], "ordered_on": ["2026-03-16"], "quantity": [80], "received": [0]}
+        {"item": ["US/A"], "ordered_on": ["2026-03-16"], "quantity": [80], "received": [0], "destination": ["3PL"]}
     )
     frames["open_shipments"] = pd.DataFrame(
         {"item": ["US/A"], "destination": ["FBA"], "shipped_on": ["2026-03-23"], "quantity": [20], "received": [0]}
@@ -75,6 +75,23 @@ def test_every_unit_is_accounted_for_when_the_replay_begins() -> None:
     assert moved.shelf.tolist() == [60.0]  # 170 today, 160 came since, 50 left
     assert weekly(moved.inbound) == {6: 40}
     assert weekly(moved.upstream_inbound) == {6: 100, 10: 60}
+
+
+def test_what_was_ordered_before_the_first_turn_and_is_still_awaited_belongs_to_everyone() -> None:
+    """It has been paid for and is no stock yet: not yours alone, and not lost."""
+    told = known(HISTORY)
+    late = {"item": "US/A", "ordered_on": "2026-01-26", "quantity": 90, "received": 25, "destination": "3PL"}
+    sent = {"item": "US/A", "destination": "FBA", "shipped_on": "2026-02-02", "quantity": 12, "received": 2}
+    told = replace(
+        told,
+        open_orders=pd.concat([told.open_orders, pd.DataFrame([late])]),
+        open_shipments=pd.concat([told.open_shipments, pd.DataFrame([sent])]),
+    )
+    moved = seller_moves(told, ITEMS, START, WEEKS, FIRST, EXTRA, BEGUN)
+    assert moved is not None and moved.actual.ordered is not None
+    assert weekly(moved.actual.ordered) == {9: 80}
+    assert weekly(moved.upstream_inbound) == {6: 100, 10: 60, WEEKS: 65}
+    assert weekly(moved.inbound) == {6: 40, WEEKS: 10}
 
 
 def test_without_purchases_on_record_only_receipts_are_known() -> None:
