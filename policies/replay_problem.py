@@ -92,8 +92,8 @@ def _buy(world: World, way: Way, can_buy: npt.NDArray[np.bool_], review: Floats,
             "carton_weight_kg": 0.0,
             "earliest_order_week": 0,
             "review_weeks": review[item].astype(int),
-            "moq_group": "",
-            "moq_group_minimum": 0.0,
+            "moq_group": "" if world.moq_group is None else world.moq_group[item],
+            "moq_group_minimum": 0.0 if world.moq_group_minimum is None else world.moq_group_minimum[item],
         }
     )
 
@@ -105,6 +105,7 @@ def _economics(world: World, span: _Span, volume: Floats) -> UnitEconomics:
         margin=span.cut(world.margin),
         product_cost=world.unit_cost,
         fba_storage=span.cut(world.storage),
+        utilisation=np.zeros((0, 0)) if world.utilisation is None else span.cut(world.utilisation),
         aged_from_days=world.aged_from_days,
         low_inventory_below_days=world.low_days,
         aged_surcharge=world.aged_surcharge if len(world.aged_from_days) else np.zeros((n, 0)),

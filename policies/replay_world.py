@@ -64,6 +64,9 @@ class World:
     mode: str = "usual"
     others: tuple[Way, ...] = ()  # further modes, with the same cartons and minimums
     purchase_price: Floats | None = None  # (N,) what the supplier invoices, for its order minimum; None: `unit_cost`
+    moq_group: Texts | None = None  # (N,) variants that share one minimum at their supplier; empty: alone
+    moq_group_minimum: Floats | None = None  # (N,) units that a group must reach together, or none of it is ordered
+    utilisation: Floats | None = None  # (N, T) surcharge per unit older than 30 days and week, on top of `storage`
     cash: tuple[tuple[int, float], ...] = ()  # (weeks, money): at most that much leaves in so many weeks on end
 
     @property
@@ -159,7 +162,7 @@ class Played:
     shipped: Floats
     margin: Floats  # money earned before product cost
     product: Floats  # product cost of what was bought, by week of order, as if it came the usual way
-    storage: Floats  # FBA and upstream
+    storage: Floats  # FBA with the utilisation surcharge, and upstream
     aged: Floats
     low_inventory: Floats
     moving: Floats  # into FBA

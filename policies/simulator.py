@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from policies.fees.storage import YOUNG_DAYS
 from policies.replay_world import Actual, Known, Played, Policy, Record, World
 
 Floats = npt.NDArray[np.floating]
@@ -157,6 +158,8 @@ class _State:
         books["penalty"][:, week] = (demand - sold) * world.lost_sale
         held = 0.0 if world.hold_cost is None else self.upstream * world.hold_cost
         books["storage"][:, week] = self.on_hand * world.storage[:, week] + held
+        if world.utilisation is not None:
+            books["storage"][:, week] += self._older(week, YOUNG_DAYS) * world.utilisation[:, week]
         books["aged"][:, week] = self._aged(week)
         books["low_inventory"][:, week] = sold * self._low_fee(sold)
         books["tied_up"][:, week] = self.owned * world.unit_cost
@@ -206,14 +209,17 @@ class _State:
         world, charge = self.world, np.zeros(len(self.on_hand))
         before: Floats = np.zeros(len(self.on_hand))
         for band, days in enumerate(world.aged_from_days):
-            since = int(np.ceil(days / 7.0))
-            if week + 1 <= since:
+            if week + 1 <= int(np.ceil(days / 7.0)):
                 break
-            young = self.received[:, week + 1 - since : week + 1].sum(axis=1)
             rate = world.aged_surcharge[:, band]
-            charge += (rate - before) * np.maximum(self.on_hand - young, 0.0)
+            charge += (rate - before) * self._older(week, days)
             before = rate
         return charge
+
+    def _older(self, week: int, days: float) -> Floats:
+        """Units (N,) on hand for more than so many days."""
+        since = int(np.ceil(days / 7.0))
+        return np.maximum(self.on_hand - self.received[:, max(week + 1 - since, 0) : week + 1].sum(axis=1), 0.0)
 
     def _low_fee(self, sold: Floats) -> Floats:
         world, means = self.world, self.means
@@ -298,7 +304,15 @@ def _affordable(world: World, state: _State, asked: Floats, week: int) -> Floats
 
 
 def _accepted(world: World, buy: Floats) -> Floats:
-    """Orders (K, N) that reach their supplier's minimum; others are not placed, and can be tried at the next review."""
+    """Orders (K, N) that reach the minimums of their group of variants and of their supplier.
+
+    Others are not placed, and can be tried at the next review.
+    """
+    if world.moq_group is not None and world.moq_group_minimum is not None:
+        names = world.moq_group if world.supplier is None else world.supplier + "\n" + world.moq_group
+        groups, at = np.unique(names.astype(str), return_inverse=True)
+        units = np.bincount(at, buy.sum(axis=0), len(groups))[at]
+        buy = np.where((world.moq_group == "") | (units >= world.moq_group_minimum - 1e-6), buy, 0.0)
     if world.supplier is None or world.order_minimum is None:
         return buy
     suppliers, at = np.unique(world.supplier.astype(str), return_inverse=True)

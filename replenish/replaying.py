@@ -31,6 +31,7 @@ Floats = npt.NDArray[np.floating]
 WEEKLY = ("demand", "units", "availability")
 FEWEST_BEFORE = 52  # weeks of history before the first replayed one
 PATHS = 100
+FORECAST_EVERY = 4  # weeks between two forecasts of a replay
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,19 @@ class Past:
 
 
 def replay_past(
-    known: Known, items: pd.Index, config: Config, weeks: int, tell: Callable[[str], None] = lambda step: None
-) -> Replayed:
-    """Play the last `weeks` weeks again with every policy. Refused when the history is too short."""
+    known: Known, items: pd.Index, config: Config, weeks: int, every: int = FORECAST_EVERY,
+    tell: Callable[[str], None] = lambda step: None,
+) -> Replayed:  # fmt: skip
+    """Play the last `weeks` weeks again with every policy; our forecast is made anew `every` so many weeks.
+
+    Refused when the history is too short.
+    """
     tell("estimating past demand")
     made = forecast_demand(known, items, config, config.planning.horizon_weeks)
     past = past_world(known, made, config, weeks)
     played = replay(
         past.world,
-        demand_paths(past, config),
+        demand_paths(past, config, every),
         past.start,
         first_week=past.first_week,
         classes=past.classes,
@@ -184,10 +189,13 @@ def _world(
         cash=cash_spans(config, known.as_of),
         capacity_m3=capacity,
         storage_group=group,
-        storage=economics.fba_storage + economics.utilisation,
+        storage=economics.fba_storage,
+        utilisation=economics.utilisation,
         review_weeks=usual["review_weeks"].to_numpy(int),
         case_pack=usual["case_pack"].to_numpy(float),
         moq=usual["moq"].to_numpy(float),
+        moq_group=usual["moq_group"].fillna("").to_numpy(object),
+        moq_group_minimum=usual["moq_group_minimum"].to_numpy(float),
         on_hand=_stock_at(known, keys, start + timedelta(weeks=first_week)),
         inbound=moved.inbound,
         buy_from=on_sale,
@@ -220,7 +228,7 @@ def _stock_at(known: Known, items: pd.Index, day: date) -> Floats:
     return np.asarray(units.clip(lower=0).to_numpy(float))
 
 
-def demand_paths(past: Past, config: Config, every: int = 4) -> Callable[[Seen], npt.NDArray[np.float32]]:
+def demand_paths(past: Past, config: Config, every: int = FORECAST_EVERY) -> Callable[[Seen], npt.NDArray[np.float32]]:
     """Our forecast from what a policy has seen; made anew `every` so many weeks, in between the same paths move on."""
     horizon = config.planning.horizon_weeks
     made: dict[int, npt.NDArray[np.float32]] = {}

@@ -51,6 +51,8 @@ def held(world: World, first_week: int, config: Config) -> tuple[str, ...]:
     if world.order_minimum is not None and world.supplier is not None and (world.order_minimum > 0).any():
         number = len(set(world.supplier[world.order_minimum > 0].astype(str)))
         kept.append(f"order minimums of {number} supplier(s)")
+    if world.moq_group is not None and (world.moq_group != "").any():
+        kept.append(f"minimums of {len(set(world.moq_group[world.moq_group != '']))} group(s) of variants")
     if any(way.known_delay is not None and (way.known_delay[:, first_week:] > 0).any() for way in world.ways):
         kept.append("supplier closures")
     kept += [

@@ -19,7 +19,7 @@ from replenish.config import Config
 from replenish.edits import take_edits
 from replenish.errors import RefusedInput
 from replenish.order_book import day_of_steps, step
-from replenish.replaying import replay_past
+from replenish.replaying import FORECAST_EVERY, replay_past
 from replenish.weekly.changes import changes
 from replenish.weekly.demand import dated_events, history_frame, promotions_frame
 from replenish.weekly.keep import latest_plan_id, load_kept, load_report
@@ -93,13 +93,16 @@ def _header(session: Session, config: Config) -> Header:
 def replay(
     session: Session,
     weeks: Annotated[int, typer.Option(min=8, max=104, help="Weeks of your past to play again.")] = 52,
+    forecast_every: Annotated[
+        int, typer.Option(min=1, max=13, help="Weeks between two of our forecasts; 1 as in real life, and slower.")
+    ] = FORECAST_EVERY,
 ) -> Answer:
     """What this tool would have earned on your own past, against other rules, what you did, and the clairvoyant."""
     workspace = session.workspace()
     config = workspace.config()
     with open_store(workspace.store_path, read_only=True) as store, session.steps("replaying") as tell:
         fit = fit_to_plan(store, config, session.as_of, every_day=True)
-        played = replay_past(fit.known, fit.items, config, weeks, tell)
+        played = replay_past(fit.known, fit.items, config, weeks, forecast_every, tell)
     gaps = played.differences.set_index("policy")
     rows = [
         (one.policy, f"{one.profit:,.0f}", *_gap(gaps, one.policy), f"{one.lost_units:,.0f}", f"{one.fill_rate:.1%}",

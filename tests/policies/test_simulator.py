@@ -194,6 +194,31 @@ def test_what_is_still_on_its_way_at_the_end_is_owned_throughout_by_every_policy
         assert played.profit().sum() == pytest.approx(policy.profit().sum())
 
 
+def test_variants_reach_their_minimum_together_or_are_not_ordered():
+    """Two of three items are variants; a minimum of 30 units holds for both together, whatever the third orders."""
+    terms = {
+        "moq_group": np.array(["mug", "mug", ""], object),
+        "moq_group_minimum": np.array([30.0, 30.0, 0.0]),
+        "supplier": np.array(["S"] * 3, object),
+        "case_pack": np.ones(3),
+        "moq": np.zeros(3),
+    }
+    case = world(n=3, weeks=12, **terms)
+    for units, placed in ((14.0, [0, 0, 14]), (15.0, [15, 15, 15])):
+        bought = simulate(case, always(buy=units)).bought
+        assert bought[:, 3].tolist() == placed
+
+
+def test_the_utilisation_surcharge_spares_what_came_within_a_month():
+    """Forty units at the start, forty more in week 2: of these none is charged until they are older than 30 days."""
+    case = steady(on_hand=np.full(1, 40.0), inbound=np.eye(12)[[2]] * 40, utilisation=np.full((1, 12), 0.5))
+    more = simulate(case, nothing).storage - simulate(replace(case, utilisation=None), nothing).storage
+    assert more[0].tolist() == [15, 10, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    slow = replace(case, demand=np.full((1, 12), 1.0))
+    more = simulate(slow, nothing).storage - simulate(replace(slow, utilisation=None), nothing).storage
+    assert more[0, 6] == 0.5 * 33 and more[0, 7] == 0.5 * 72
+
+
 def test_an_order_below_the_suppliers_minimum_is_not_placed():
     terms = {"supplier": np.array(["S"], dtype=object), "order_minimum": np.array([100.0])}
     assert simulate(steady(**terms), always(buy=12.0)).bought.sum() == 0
