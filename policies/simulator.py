@@ -219,7 +219,8 @@ class _State:
     def _older(self, week: int, days: float) -> Floats:
         """Units (N,) on hand for more than so many days."""
         since = int(np.ceil(days / 7.0))
-        return np.maximum(self.on_hand - self.received[:, max(week + 1 - since, 0) : week + 1].sum(axis=1), 0.0)
+        young = self.received[:, max(week + 1 - since, 0) : week + 1].sum(axis=1)
+        return np.asarray(np.maximum(self.on_hand - young, 0.0))
 
     def _low_fee(self, sold: Floats) -> Floats:
         world, means = self.world, self.means
