@@ -133,7 +133,8 @@ class Limits:
     # NaN not offered); the column reservation_most_m3 may be left out (then a fifth of the limit)
     asin_cap: Floats | None = None  # (N,) most units at FBA and inbound; infinity none
     price_breaks: pd.DataFrame = field(default_factory=pd.DataFrame)
-    # price_breaks: buy (row of the buy frame), minimum_quantity, unit_cost
+    # price_breaks: buy (row of the buy frame), minimum_quantity, unit_cost (landed); purchase_price (in the row's
+    # currency) may be left out: then all that is saved is saved on the price
 
 
 @dataclass(frozen=True)

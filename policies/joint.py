@@ -59,13 +59,13 @@ def _refined(
     sharper: Sharper | None,
     before: Solution | None = None,
 ) -> tuple[Solution, Curves]:
-    """`before`: a plan of large size whose minimums and containers stay."""
+    """`before`: a plan of large size whose minimums and containers stay, as those of the first do where it is large."""
     found = _solve(curves, shared, settings, before)
     for _ in range(ROUNDS if found.exact else 1):
         finer = sharper(curves, found.quantity) if sharper else curves
         if finer is curves:
             break
-        again = _solve(finer, shared, settings, before)
+        again = _solve(finer, shared, settings, before or (None if found.exact else found))
         if again.exact < found.exact:
             break
         found, curves = again, finer

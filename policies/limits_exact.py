@@ -9,6 +9,7 @@ from policies.curves import Curves
 from policies.limits import Shared, Solution
 from policies.limits_hulls import hull_segments
 from policies.limits_programme import Answer, Programme, Taken, columns, grouped_columns
+from policies.limits_sifting import best_shares
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -62,7 +63,8 @@ def solve_exactly(curves: Curves, shared: Shared, bundles: Bundles = NO_BUNDLES)
 def relaxed(curves: Curves, shared: Shared, taken: Taken | None) -> Answer | None:
     """The same plan when cartons may be split, with the price of every limit."""
     line, units, value = hull_segments(curves)
-    return Programme(columns(shared, line, units, value), shared, taken=taken).best_shares()
+    taking = columns(shared, line, units, value)
+    return best_shares(taking, shared, taken) if taken else Programme(taking, shared).best_shares()
 
 
 def solution(quantity: Floats, got: Answer, priced: Answer | None, exact: bool = False) -> Solution:

@@ -14,11 +14,14 @@ from policies.limits import Shared, Solution
 from policies.limits_exact import distinct, relaxed, solution
 from policies.limits_hulls import hull_segments
 from policies.limits_programme import Answer, Columns, Programme, Taken, columns
+from policies.limits_sifting import best_shares
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
-STRATA, BUCKETS, MERGED = 6, 24, 6000
-"""Merged steps per kind of line: strata times buckets at most, and in all about."""
+MERGED = 6000
+STRATA, BUCKETS = 2, 8
+STRATA_TO_FILL, BUCKETS_TO_FILL = 4, 12
+"""Merged steps in all about, and per kind of line at most; finer where whole containers are to be filled."""
 COARSE_GAP, COARSE_NODES = 1e-4, 2000
 NEAR, NEAR_GAP, NEAR_NODES = 1500, 1e-4, 500
 
@@ -53,9 +56,10 @@ def _buckets(taking: Columns, shared: Shared) -> Integers:
     towards = np.asarray(taking.floors.T @ floors).ravel() + np.asarray(taking.containers.sum(axis=0)).ravel()
     kind = _kinds(taking)
     kinds = int(kind.max(initial=0)) + 1
-    strata = max(1, min(STRATA, MERGED // (kinds * BUCKETS)))
+    most, parts = (STRATA_TO_FILL, BUCKETS_TO_FILL) if shared.containers else (STRATA, BUCKETS)
+    strata = max(1, min(most, MERGED // (kinds * parts)))
     kind = kind * strata + _split(kind, towards / weight, strata)
-    each = max(2, min(BUCKETS, MERGED // (kinds * strata)))
+    each = max(2, min(parts, MERGED // (kinds * strata)))
     bucket = kind * each + _split(kind, -taking.value / weight, each)
     return np.asarray(np.unique(bucket, return_inverse=True)[1])
 
@@ -66,7 +70,7 @@ def _scarcity(taking: Columns, shared: Shared) -> Floats:
     useful = taking.value > 0
     rows = (taking.ceilings[:, useful], taking.floors[:0, useful], taking.containers[:0, useful])
     earning = Columns(taking.value[useful], *rows, taking.group[useful])
-    free = Programme(earning, Shared(shared.ceilings)).best_shares()
+    free = best_shares(earning, Shared(shared.ceilings), Taken(np.zeros(0), np.zeros(0)))
     price = np.maximum(free.ceiling_prices, 0.0) if free else np.zeros(len(shared.ceilings))
     weight = np.asarray(taking.ceilings.T @ price).ravel()
     return np.where(weight > 0, weight, np.maximum(np.abs(taking.value), 1e-9))

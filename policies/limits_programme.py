@@ -25,6 +25,11 @@ class Columns:
     containers: csr_array  # (container modes, n)
     group: Integers  # (n,) columns that are taken together or instead of each other: the line
 
+    def take(self, at: Integers, weight: float = 1.0) -> "Columns":
+        """Some of the columns, each `weight` times as large."""
+        parts = (self.ceilings[:, at] * weight, self.floors[:, at] * weight, self.containers[:, at] * weight)
+        return Columns(self.value[at] * weight, *parts, self.group[at])
+
     def merged(self, bucket: Integers) -> "Columns":
         """Columns of the same bucket as one."""
         n = len(bucket)
@@ -51,6 +56,11 @@ class Answer:
     ceiling_prices: Floats  # profit of one more unit; zeros from an integer programme
     floor_prices: Floats  # profit of a minimum one unit lower
     container_prices: Floats  # profit of one more container's room (negative: of less to fill)
+
+    @property
+    def prices(self) -> tuple[Floats, Floats, Floats]:
+        """Of ceilings, floors and containers."""
+        return self.ceiling_prices, self.floor_prices, self.container_prices
 
 
 def columns(shared: Shared, line: Integers, quantity: Floats, value: Floats) -> Columns:

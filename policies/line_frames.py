@@ -104,9 +104,11 @@ def _prices_paid(made: Made, taken: pd.DataFrame, option: pd.DataFrame) -> tuple
         for at, (row, quantity) in enumerate(zip(taken["row"], taken["quantity"], strict=True)):
             reached = breaks[(breaks["buy"] == row) & (breaks["minimum_quantity"] <= quantity)]
             if len(reached):
-                saved = landed[at] - float(reached.sort_values("minimum_quantity")["unit_cost"].iloc[-1])
+                best = reached.sort_values("minimum_quantity").iloc[-1]
+                saved = landed[at] - float(best["unit_cost"])
                 landed[at] -= saved
-                price[at] -= saved / float(option["currency_rate"][at])
+                cheaper = price[at] - saved / float(option["currency_rate"][at])
+                price[at] = float(best.get("purchase_price", cheaper))
     return price, landed
 
 

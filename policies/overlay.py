@@ -16,8 +16,9 @@ SHIP_KEY = ["item", "source", "mode"]
 SIZE_COLUMNS = ["moq", "case_pack", "moq_group", "moq_group_minimum"]
 DATE_COLUMNS = ["earliest_order_week", "balance_week", "freight_week", "landed_week"]
 PARTS = ("demand", "stock", "lead time", "cost", "limit")
-"""What is replaced one after the other. Demand: paths. Stock: on hand, ages, upstream, arrivals. Cost: fees, prices,
-ways and price breaks. Limit: cash, capacity, order minimums, containers, ASIN caps, MOQ and case packs."""
+"""What is replaced one after the other. Demand: paths. Stock: on hand, ages, upstream, arrivals. Lead time: draws, the
+dates that follow from them, review periods. Cost: fees, prices, ways and price breaks. Limit: cash, capacity, order
+minimums, containers, ASIN caps, MOQ and case packs."""
 
 
 def overlay(old: Problem, new: Problem, fresh: frozenset[str], whole: frozenset[str] = frozenset()) -> Problem:
@@ -209,8 +210,9 @@ def _ship(old: Problem, new: Problem, place: Integers, fresh: frozenset[str], pa
         return new.ship
     if "lead time" not in fresh:
         draws = _matched(frame, draws, Options(before, old_draws), SHIP_KEY)
+        frame = _with_columns(frame, before, SHIP_KEY, ["review_weeks"])
     if "cost" not in fresh:
-        frame = _with_columns(frame, before, SHIP_KEY, ["unit_cost", "hold_cost", "review_weeks"])
+        frame = _with_columns(frame, before, SHIP_KEY, ["unit_cost", "hold_cost"])
     if "limit" not in fresh:
         frame = _with_columns(frame, before, SHIP_KEY, ["case_pack"])
     return Options(frame, draws)
@@ -228,12 +230,13 @@ def _with_columns(frame: pd.DataFrame, source: pd.DataFrame, key: list[str], col
 
 
 def _with_dates(frame: pd.DataFrame, source: pd.DataFrame, slower: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """The weeks in which an order starts and is paid follow the lead time of the rows where it is another."""
+    """Review periods, and in rows whose lead time is another the weeks in which an order starts and is paid."""
     columns = [name for name in DATE_COLUMNS if name in frame and name in source]
     if not len(frame) or not len(source):
         return frame
-    dated = _with_columns(frame, source, BUY_KEY, columns)
-    return frame.assign(**{name: np.where(slower, dated[name], frame[name]) for name in columns})
+    dated = _with_columns(frame, source, BUY_KEY, [*columns, "review_weeks"])
+    changed = {name: np.where(slower, dated[name], frame[name]) for name in columns}
+    return frame.assign(review_weeks=dated["review_weeks"], **changed)
 
 
 def _matched(frame: pd.DataFrame, draws: Floats, source: Options, key: list[str]) -> Floats:

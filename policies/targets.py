@@ -25,7 +25,8 @@ def window_targets(
 ) -> Floats:
     """Quantile `ratio`, (M,) or by week (M, H), of demand over the `review` weeks that begin with each week: (M, H).
 
-    Weeks before `begin` (M,) and from `end` (M,) on are not asked for and stay 0.
+    Weeks before `begin` (M,) and from `end` (M,) on are not asked for and stay 0. Between two paths the quantile is
+    linear, so that a slightly other cost makes a slightly other target.
     """
     weeks = demand.shape[2]
     if not len(item):
@@ -58,9 +59,11 @@ def _window_targets(demand, item, review, ratio, begin, end):  # type: ignore[no
         for h in range(begin[i], min(end[i], weeks)):
             if ratio[i, h] <= 0:
                 continue
-            at = min(max(int(np.ceil(ratio[i, h] * paths - 1e-9)) - 1, 0), paths - 1)
+            at = min(max(ratio[i, h] * paths - 1, 0.0), paths - 1.0)
+            low = int(at)
             last = min(h + review[i], weeks)
             total = np.sort(cumulated[last] - cumulated[h])
+            between = total[low] + (at - low) * (total[min(low + 1, paths - 1)] - total[low])
             # a window that reaches beyond the horizon is scaled up
-            out[i, h] = total[at] * review[i] / (last - h)
+            out[i, h] = between * review[i] / (last - h)
     return out

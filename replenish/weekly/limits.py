@@ -79,7 +79,7 @@ def _order_minimums(known: Known, config: Config) -> pd.DataFrame:
 
 
 def _price_breaks(known: Known, config: Config, buy: Options, listed: pd.DataFrame) -> pd.DataFrame:
-    """Cheaper landed cost from a quantity on, for each buy option of the item.
+    """Cheaper price and landed cost, duty on the price included, from a quantity on, for each buy option of the item.
 
     A break in another currency than the item's price is compared in plan currency; one that names no currency is in
     the item's. Raises `MissingExchangeRate`.
@@ -94,6 +94,20 @@ def _price_breaks(known: Known, config: Config, buy: Options, listed: pd.DataFra
     paid_in = joined["price_currency"].replace("", np.nan).fillna(joined["currency"])
     rate = rates_of(paid_in, config.seller.rates, config.seller.currency, "a price break")
     cheaper = joined["purchase_price"] * joined["currency_rate"] - joined["price"].astype(float) * rate
-    joined["unit_cost"] = joined["unit_cost"] - cheaper
+    joined["unit_cost"] = joined["unit_cost"] - cheaper * (1.0 + _duty_rates(known, joined))
+    joined["purchase_price"] = joined["purchase_price"] - cheaper / joined["currency_rate"]
     keep = (cheaper > 0) & (joined["minimum_quantity"] > 0)
-    return joined.loc[keep, ["buy", "minimum_quantity", "unit_cost"]].reset_index(drop=True)
+    columns = ["buy", "minimum_quantity", "unit_cost", "purchase_price"]
+    return joined.loc[keep, columns].reset_index(drop=True)
+
+
+def _duty_rates(known: Known, options: pd.DataFrame) -> Floats:
+    """Duty as a share of the price by the leg of each option; a leg for its marketplace wins over one for all."""
+    if known.supplier_legs.empty:
+        return np.zeros(len(options))
+    way = ["supplier", "mode", "destination"]
+    asked = options[[*way, "key"]].assign(at=np.arange(len(options)))
+    legs = asked.merge(known.supplier_legs[[*way, "marketplace", "duty_rate"]], on=way)
+    legs = legs[legs["marketplace"].isna() | (legs["marketplace"] == legs["key"].str.split("/").str[0])]
+    rate = legs.sort_values(["at", "marketplace"], na_position="last").drop_duplicates("at").set_index("at")
+    return np.asarray(rate["duty_rate"].reindex(asked["at"]).astype(float).fillna(0.0).to_numpy())

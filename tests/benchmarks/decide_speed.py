@@ -23,6 +23,8 @@ from policies.inputs import DecisionSettings, Limits
 from policies.limits_hulls import hull_segments
 from policies.limits_programme import Programme, columns
 
+WORTH_BRANCHING = 1e-3
+
 
 def seller(n: int, limits: bool, paths: int = 200, weeks: int = 26):
     """n items with rates from one a month to hundreds a week; every second one has stock at a 3PL."""
@@ -69,13 +71,31 @@ def seller(n: int, limits: bool, paths: int = 200, weeks: int = 26):
 
 
 def proved_gap(case) -> float:
-    """How far the plan can be from the best at most: against the linear relaxation, in which cartons and minimums may
-    be split."""
+    """How far the plan can be from the best at most: against plans in which cartons may be split, minimums not."""
     made = make(case, DecisionSettings())
     line, units, value = hull_segments(made.curves)
     steps = columns(made.shared, line, units, value).merged(np.arange(len(line)))
-    bound = float(value @ Programme(steps, made.shared).best_shares().share)
-    return 1.0 - float(made.curves.at(made.units).sum()) / bound
+    got = float(made.curves.at(made.units).sum())
+    return 1.0 - got / best_with_whole_minimums(steps, made.shared, got)
+
+
+def best_with_whole_minimums(steps, shared, got: float, fixed: tuple[tuple[int, float], ...] = ()) -> float:
+    """Bound on the profit: the relaxed programme, branched on minimums that it takes in part, while above `got`."""
+    programme = Programme(steps, shared)
+    for floor, taken in fixed:
+        at = programme.n + programme.sizes[0] + floor
+        programme.least[at] = programme.most[at] = taken
+    found = programme.best_shares()
+    if found is None:
+        return got
+    bound = float(steps.value @ found.share)
+    share = np.array([found.share[steps.floors[[k]].nonzero()[1]].max(initial=0.0) for k in range(len(shared.floors))])
+    split = np.minimum(share, 1 - share)
+    split[[floor for floor, _ in fixed]] = 0.0
+    if bound < got * (1 + WORTH_BRANCHING) or split.max(initial=0.0) < 1e-6:
+        return max(bound, got)
+    at = int(split.argmax())
+    return max(best_with_whole_minimums(steps, shared, got, (*fixed, (at, taken))) for taken in (0.0, 1.0))
 
 
 def main() -> None:

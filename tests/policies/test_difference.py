@@ -62,6 +62,10 @@ def test_lead_time():
     old = base()
     slower = Options(old.buy.frame, old.buy.lead_time_days + 28.0)
     assert causes(changed(old, replace(old, buy=slower))) == {"lead time"}
+    rarer = Options(old.buy.frame.assign(review_weeks=12), old.buy.lead_time_days)
+    assert causes(changed(old, replace(old, buy=rarer))) == {"lead time"}
+    rarer = Options(old.ship.frame.assign(review_weeks=8), old.ship.lead_time_days)
+    assert causes(changed(old, replace(old, ship=rarer))) == {"lead time"}
 
 
 def test_cost():

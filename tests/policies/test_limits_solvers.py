@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
+from policies import limits_sifting
 from policies.curves import Curves
 from policies.limits import Ceiling, Containers, Floor, Shared
 from policies.limits_exact import solve_exactly
 from policies.limits_large import solve_large
+from policies.limits_programme import Columns, Programme, Taken
 
 
 def concave_curves(rng, lines, points, pack):
@@ -172,3 +175,24 @@ def test_limit_already_exceeded_adds_nothing():
     curves = Curves(np.array([[0.0, 1, 2]]), np.array([[0.0, 10, 16]]))
     for solve in (solve_exactly, solve_large):
         assert solve(curves, Shared((Ceiling("FBA capacity", "US", "m3", -5.0, np.ones(1)),))).quantity.tolist() == [0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sifting_finds_the_optimum_of_all_columns(seed, monkeypatch):
+    """Most columns are decided by the prices of a sample; the prices found and the profit are those of all."""
+    rng = np.random.default_rng(seed)
+    n = 400
+    use = rng.uniform(1.0, 5.0, (3, n)) * (rng.random((3, n)) < 0.7)
+    floors = (np.arange(n) % 4 == np.arange(2)[:, None]) * use[0]
+    taking = Columns(rng.uniform(-1, 10, n), csr_array(use), csr_array(floors), csr_array((0, n)), np.arange(n))
+    ceilings = tuple(Ceiling("room", str(k), "m3", float(0.3 * use[k].sum()), use[k]) for k in range(3))
+    shared = Shared(
+        ceilings, tuple(Floor("least", str(k), "units", 0.9 * floors[k].sum(), floors[k]) for k in range(2))
+    )
+    taken = Taken(np.array([1.0, 0.0]), np.zeros(0))
+    whole = Programme(taking, shared, taken=taken).best_shares()
+    monkeypatch.setattr(limits_sifting, "SMALL", 50)
+    sifted = limits_sifting.best_shares(taking, shared, taken)
+    assert taking.value @ sifted.share == pytest.approx(taking.value @ whole.share)
+    np.testing.assert_allclose(sifted.ceiling_prices, whole.ceiling_prices, atol=1e-7)
+    assert sifted.floor_prices[0] == pytest.approx(whole.floor_prices[0], abs=1e-7)

@@ -18,7 +18,7 @@ from replenish.weekly.moves import buy_options, ship_options, with_cartons
 from replenish.weekly.stock import Position, refilled_by_awd, stored_and_shipped
 
 
-def broken(price: float, currency: str | None) -> pd.DataFrame:
+def broken(price: float, currency: str | None, **frames: pd.DataFrame) -> pd.DataFrame:
     """The price breaks of a mug bought at 50 CNY, 0.14 USD each, landed at 8 USD."""
     row = dict.fromkeys(BUY_COLUMNS, 0) | {
         "supplier": "Ningbo", "unit_cost": 8.0, "purchase_price": 50.0, "currency": "CNY", "currency_rate": 0.14,
@@ -26,12 +26,20 @@ def broken(price: float, currency: str | None) -> pd.DataFrame:
     breaks = pd.DataFrame([{"supplier": "Ningbo", "item": "US/MUG", "minimum_quantity": 500, "unit_cost": price,
                             "currency": currency}])  # fmt: skip
     buy = Options(pd.DataFrame([row]), np.zeros((1, 1)))
-    return limits_of(known(price_breaks=breaks), Config(), buy, LISTED, np.zeros(8)).price_breaks
+    return limits_of(known(price_breaks=breaks, **frames), Config(), buy, LISTED, np.zeros(8)).price_breaks
 
 
 @pytest.mark.parametrize(("price", "currency"), [(40.0, "CNY"), (40.0, None), (5.6, "USD")])
 def test_a_price_break_saves_the_same_in_whichever_currency_it_is_given(price: float, currency: str | None) -> None:
     assert broken(price, currency)["unit_cost"].tolist() == pytest.approx([8.0 - 10 * 0.14])
+
+
+def test_a_price_break_saves_the_duty_on_the_price_as_well() -> None:
+    way = {"supplier": "Ningbo", "mode": 0, "destination": 0}
+    legs = pd.DataFrame([way | {"marketplace": None, "duty_rate": 0.5}, way | {"marketplace": "US", "duty_rate": 0.1}])
+    found = broken(40.0, "CNY", supplier_legs=legs)
+    assert found["unit_cost"].tolist() == pytest.approx([8.0 - 10 * 0.14 * 1.1])
+    assert found["purchase_price"].tolist() == pytest.approx([40.0])
 
 
 def test_a_break_dearer_after_conversion_is_none() -> None:
