@@ -46,7 +46,7 @@ def explain_item(kept: KeptPlan, report: PlanReport, name: str) -> Explanation:
     words |= {heading: words[heading] or [text] for heading, text in NOTHING.items()}
     words["Demand"] += _corrections(report, item)
     words["Money per unit"] += _figures(figures)
-    learned = _lead_times(report, steps)
+    learned = _lead_times(report, steps, item.split("/", 1)[0])
     words["Ways that were weighed"] += [f"{one.topic}: {one.value}, {one.source}" for one in learned.itertuples()]
     sections = ((f"{item} in plan {report.meta.plan_id}", []), *words.items())
     return Explanation(
@@ -63,13 +63,22 @@ def _why_nothing(words: dict[str, list[str]]) -> str:
     return "Nothing: no further carton earns more than it costs."
 
 
-def _lead_times(report: PlanReport, steps: pd.DataFrame) -> pd.DataFrame:
-    """topic, value, source, confidence of the lead times behind the item's ways; the source counts past orders."""
-    told = report.assumptions[report.assumptions["topic"].str.startswith("lead time: ")]
+def _lead_times(report: PlanReport, steps: pd.DataFrame, marketplace: str) -> pd.DataFrame:
+    """topic, value, source, confidence of the lead times behind the item's ways; the source counts past orders.
+
+    Of a leg that differs by marketplace, the item's own.
+    """
+    told = report.assumptions[report.assumptions["topic"].str.startswith("lead time: ")].drop_duplicates()
     ways = {str(fact).split(" ", 1)[-1] for fact in steps.loc[steps["step"] == "way", "fact"]}
-    legs = [topic.removeprefix("lead time: ").rsplit(", ", 2) for topic in told["topic"]]
-    weighed = [f"from {supplier} by {way}" in ways for supplier, _, way in legs]
-    return told[weighed].drop_duplicates().reset_index(drop=True)
+    legs = told["topic"].str.removeprefix("lead time: ")
+    place = legs.str.extract(r" \(marketplace (\w+)\)$")[0]
+    names = [leg.rsplit(", ", 2) for leg in legs.str.replace(r" \(marketplace \w+\)$", "", regex=True)]
+    told = told.assign(place=place, leg=[", ".join(parts) for parts in names])
+    weighed = pd.Series([f"from {supplier} by {way}" in ways for supplier, _, way in names], told.index, dtype=bool)
+    told = told[weighed]
+    own = told[told["place"].isna() | (told["place"] == marketplace)]
+    others = told[(told["place"] == "others") & ~told["leg"].isin(own["leg"])]
+    return pd.concat([own, others]).drop(columns=["place", "leg"]).sort_index().reset_index(drop=True)
 
 
 def _words(steps: pd.DataFrame, parts: tuple[str, ...]) -> list[str]:

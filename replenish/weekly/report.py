@@ -164,8 +164,10 @@ def _assumptions(planned: Planned, config: Config) -> pd.DataFrame:
     ]
     rows += [(type(note).__name__, str(note), "fee tables", "assumed") for note in planned.stated.notes]
     learned = planned.stated.times.learned().frame()
-    for one in learned.itertuples():
+    several = learned.duplicated(["supplier", "stage", "mode", "destination"], keep=False)
+    for one, named in zip(learned.itertuples(), several, strict=True):
         spread = f"{one.mean:.0f} days ({one.p10:.0f} to {one.p90:.0f})"
-        where = f"lead time: {one.supplier}, {one.stage}, {one.mode} to {one.destination}"
+        place = f" (marketplace {one.marketplace or 'others'})" if named else ""  # a leg may differ by marketplace
+        where = f"lead time: {one.supplier}, {one.stage}, {one.mode} to {one.destination}{place}"
         rows.append((where, spread, f"{one.orders} past orders", "learned" if one.orders else "prior"))
     return pd.DataFrame(rows, columns=["topic", "value", "source", "confidence"])
