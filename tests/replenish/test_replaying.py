@@ -2,13 +2,16 @@
 
 from dataclasses import fields
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from forecasting import Forecast
-from replenish.replaying import _demand, _whole
+from replenish import replaying
+from replenish.replaying import _demand, _whole, demand_paths
 from replenish.weekly.known import Known
 
 TODAY = date(2026, 6, 1)
@@ -52,3 +55,23 @@ def test_parts_of_a_unit_add_up_and_recorded_weeks_stay() -> None:
     made = _whole(np.array([[0.4, 0.4, 0.4, 3.0, 0.4, 0.4]]), estimated)
     assert made[0, 3] == 3.0 and made.sum() == 5.0
     assert np.array_equal(made, np.round(made)) and (made >= 0).all()
+
+
+@pytest.mark.parametrize(("every", "origins"), [(1, [10, 11, 12, 13, 14, 15]), (4, [10, 14])])
+def test_between_two_forecasts_the_last_one_moves_on(
+    monkeypatch: pytest.MonkeyPatch, every: int, origins: list[int]
+) -> None:
+    """Six weeks from the tenth; a path holds the number of the week it is for, whichever forecast it is from."""
+    made = []
+
+    def at(past: Any, seen: Any, origin: int, config: Any, horizon: int) -> np.ndarray:
+        made.append(origin)
+        return np.arange(origin, origin + horizon, dtype=np.float32)[None, None]
+
+    monkeypatch.setattr(replaying, "_forecast_at", at)
+    past = SimpleNamespace(first_week=10, listed=np.array([12]))
+    paths = demand_paths(cast(Any, past), cast(Any, SimpleNamespace(planning=SimpleNamespace(horizon_weeks=5))), every)
+    for week in range(10, 16):
+        expected = [number if number >= 12 else 0 for number in range(week, week + 5)]
+        assert paths(cast(Any, SimpleNamespace(week=week - 1)))[0, 0].tolist() == expected
+    assert made == origins
