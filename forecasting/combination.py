@@ -89,17 +89,36 @@ def learn(windows: Windows, seed: int) -> Learned:
 
 
 def _moods(windows: Windows, mean: Floats, spread: Floats) -> dict[str, Floats]:
-    """Shares of moods most likely on the rehearsed windows of each class, leaning on those of all together."""
+    """Shares of moods most likely on the rehearsed windows of each class, leaning on those of all together.
+
+    They lift the mean by no more than what the blocks of time agree that it was short of.
+    """
 
     def shares(rows: npt.NDArray[np.intp], prior: Floats) -> Floats:
+        block = blocks(windows)[rows]
+        factor = agreed_factor(windows.units[rows], mean[rows], spread[rows], block)
         some = rows[:: max(len(rows) // MOOD_WINDOWS, 1)]
-        return mood_shares(windows.units[some], mean[some], spread[some], prior)
+        return mood_shares(windows.units[some], mean[some], spread[some], prior, factor)
 
     together = shares(np.arange(len(windows)), 0 * PLAIN)
     return {
         str(name): shares(np.flatnonzero(windows.classes == name), MOOD_PRIOR * together)
         for name in np.unique(windows.classes)
     } | {"": together}
+
+
+def agreed_factor(units: Floats, mean: Floats, spread: Floats, block: npt.NDArray[np.intp]) -> float:
+    """Factor by which demand lay off its mean in all blocks of time alike; 1 where they differ by more than that.
+
+    Geometric mean over the blocks, shrunk by the share of it that chance between blocks explains (James and Stein).
+    """
+    weight = mean / (1 + spread * mean)
+    sold, held = (np.bincount(block, w) for w in (weight * units / mean, weight))
+    logs = np.log((sold[held > 0] + 1) / (held[held > 0] + 1))  # one window's worth of belief that the mean is right
+    if len(logs) < 2 or not logs.any():
+        return 1.0
+    doubt = logs.var(ddof=1) / len(logs) / logs.mean() ** 2 if logs.mean() else np.inf
+    return float(np.exp(logs.mean() * max(1 - doubt, 0.0)))
 
 
 def _moods_out(windows: Windows, mean: Floats, spread: Floats) -> Floats:

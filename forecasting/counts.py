@@ -1,4 +1,4 @@
-"""Joint paths of over-dispersed counts: one gamma draw for the level of a path, one per week, then Poisson."""
+"""Joint paths of over-dispersed counts: gamma draws for the level of a path and the luck of weeks, then Poisson."""
 
 import math
 
@@ -49,6 +49,7 @@ def draw_counts(
     mean: Floats,
     level_spread: Floats,
     week_spread: Floats,
+    persistence: Floats,
     deviation: Floats,
     shares: Floats,
     lift: Floats,
@@ -59,10 +60,11 @@ def draw_counts(
     """Counts, float32 array (sku, path, week).
 
     keys: one per SKU. mean: (sku, week). level_spread, week_spread: squared coefficient of variation of the
-    level of a path and of a single week, per SKU. deviation (sku,), shares (sku, mood): how far and how often moods
-    lift a path; the mean stays. lift, width (mood,): `spread.LIFTS` and `WIDTHS`. doubt: (sku, week), log standard
-    deviation of the uplift of events and promotions, one draw per path. common: (path, week) shocks shared by all
-    SKUs, mean 1.
+    level of a path and of a single week's luck, per SKU. persistence: chance that a week has the luck of the week
+    before, per SKU (so luck `k` weeks apart correlates by persistence^k). deviation (sku,), shares (sku, mood): how
+    far and how often moods lift a path; the mean stays. lift, width (mood,): `spread.LIFTS` and `WIDTHS`. doubt:
+    (sku, week), log standard deviation of the uplift of events and promotions, one draw per path. common: (path,
+    week) shocks shared by all SKUs, mean 1.
     """
     n, horizon = mean.shape
     paths = common.shape[0]
@@ -73,15 +75,18 @@ def draw_counts(
         lifts /= (lifts * shares[i]).sum()
         state, levels, moods = _levels(state, paths, level_spread[i], lifts, shares[i], width)
         for p in range(paths):
-            level, for_week = levels[p], week_spread[i] * width[moods[p]]
+            level, for_week, luck = levels[p], week_spread[i] * width[moods[p]], 1.0
             state, uplift = next_normal(state)
             for t in range(horizon):
                 rate = mean[i, t] * level * common[p, t]
                 if doubt[i, t] > 0.0:
                     rate *= math.exp(doubt[i, t] * uplift - 0.5 * doubt[i, t] ** 2)
                 if for_week > 0.0:
-                    state, g = next_gamma(state, 1.0 / for_week)
-                    rate *= g * for_week
+                    state, u = next_uniform(state)
+                    if t == 0 or u >= persistence[i]:
+                        state, g = next_gamma(state, 1.0 / for_week)
+                        luck = g * for_week
+                rate *= luck
                 count = 0.0
                 if rate > 0.0:
                     state, count = next_poisson(state, rate)

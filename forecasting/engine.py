@@ -187,6 +187,7 @@ def _drawing(
         outlook.mean,
         outlook.level_spread,
         outlook.week_spread,
+        outlook.persistence,
         outlook.deviation,
         outlook.shares,
         np.ascontiguousarray(known.calendar.doubt[:, known.origin :]),

@@ -15,12 +15,13 @@ from forecasting.spread import deviation, lift, split_spread
 Floats = npt.NDArray[np.floating]
 LEAST_SHARE = 0.05  # of a week's uncorrected expectation: corrections never make a week negative
 COMMON_CAP = 0.3
+LEAST_OWN = 0.1  # of a SKU's spread that is its own, whatever all SKUs share
 MOOD_LENGTH = 8  # weeks: a mood lifts a path by what sums over so many weeks stray
 
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """mean: (sku, week). level_spread, week_spread, deviation (that a mood's lift counts in): (sku,).
+    """mean: (sku, week). level_spread, week_spread, persistence, deviation (that a mood's lift counts in): (sku,).
 
     shares: of moods, (sku, mood). common: log deviation of the shared shock.
     """
@@ -28,6 +29,7 @@ class Outlook:
     mean: Floats
     level_spread: Floats
     week_spread: Floats
+    persistence: Floats
     deviation: Floats
     shares: Floats
     common: float
@@ -44,11 +46,13 @@ def look_ahead(
         mean, spread = learned.predict(known, length)
         means[:, k], spreads[:, k] = calibration.applied(classes, length, mean, spread, bare[:, k])
     mean = _weekly(known, means / bare, np.array(lengths), weeks)
-    level, week = split_spread(spreads, np.array(lengths, float))
     shared = common_shock(learned.windows, learned.mean_out, learned.spread_out)
-    shares, whole = learned.shares_of(classes), level + week / MOOD_LENGTH
+    own = np.maximum(spreads - shared**2, LEAST_OWN * spreads)
+    level, week, persistence = split_spread(own, means, np.array(lengths, float))
+    shares = learned.shares_of(classes)
+    whole = spreads[:, np.argmin(np.abs(np.array(lengths) - MOOD_LENGTH))]
     mean = mean * lift(whole, shares)[:, None]
-    return Outlook(mean, np.maximum(level - shared**2, 0.1 * level), week, deviation(whole), shares, shared)
+    return Outlook(mean, level, week, persistence, deviation(whole), shares, shared)
 
 
 def _weekly(known: Known, correction: Floats, lengths: Floats, weeks: int) -> Floats:

@@ -23,6 +23,7 @@ class Drawing:
     mean: Floats
     level_spread: Floats
     week_spread: Floats
+    persistence: Floats
     deviation: Floats
     shares: Floats
     doubt: Floats
@@ -35,6 +36,7 @@ class Drawing:
             self.mean[rows],
             self.level_spread[rows],
             self.week_spread[rows],
+            self.persistence[rows],
             self.deviation[rows],
             self.shares[rows],
             self.doubt[rows],
@@ -49,6 +51,7 @@ class Drawing:
                 self.mean,
                 self.level_spread,
                 self.week_spread,
+                self.persistence,
                 self.deviation,
                 self.shares,
                 LIFTS,

@@ -22,6 +22,7 @@ LIFTS = np.array([0.0, 0.0, 0.0, 0.0, -0.7, -0.3, 0.5, 1.2, 2.2])  # of a mood's
 WIDTHS = np.array([1.0, 0.15, 0.45, 2.5, 0.35, 0.35, 0.4, 0.5, 0.7])  # factor on the spread within a mood
 PLAIN = np.eye(len(LIFTS))[0]  # shares of moods when there is but the usual one
 MOOD_STEPS = 60
+PERSISTENCES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of the luck of a week from one week to the next
 NO_SHARE = 1e-4  # a mood so rare moves no band
 
 
@@ -64,14 +65,39 @@ def mixed_surprise(units: Floats, mean: Floats, spread: Floats, shares: Floats) 
     return -np.asarray(np.log(np.maximum(likely, 1e-300)))
 
 
-def mood_shares(units: Floats, mean: Floats, spread: Floats, prior: Floats) -> Floats:
-    """Most likely shares of the moods, (mood,), by expectation and maximisation; prior: windows' worth of each mood."""
-    likely = np.maximum(_likelihoods(units, mean, spread), 1e-300)
-    shares: Floats = np.full(len(LIFTS), 1 / len(LIFTS))
+def mood_shares(units: Floats, mean: Floats, spread: Floats, prior: Floats, factor: float = 1.0) -> Floats:
+    """Most likely shares of the moods, (mood,), among those that multiply the windows' means by `factor` on average.
+
+    Moods say how futures scatter; what sells on average is not theirs to say. Windows weigh by what they can tell of
+    the mean. By expectation and maximisation. prior: windows' worth of each mood.
+    """
+    if not len(units):
+        return np.asarray(prior / prior.sum())
+    weight = mean / (1 + spread * mean)
+    lifted = weight @ np.exp(deviation(spread)[:, None] * LIFTS) / weight.sum()
+    within = np.clip(factor, (1 + lifted.min()) / 2, (1 + lifted.max()) / 2)  # what moods can do
+    return _most_likely(np.maximum(_likelihoods(units, mean, spread), 1e-300), prior, lifted - within)
+
+
+@compiled
+def _most_likely(likely: Floats, prior: Floats, excess: Floats) -> Floats:
+    """Shares that maximise the likelihood, sum to 1 and have no mean excess. likely: (row, mood)."""
+    shares = np.full(len(prior), 1.0 / len(prior))
     for _ in range(MOOD_STEPS):
-        part = likely * shares
-        count = (part / part.sum(axis=1, keepdims=True)).sum(axis=0) + prior
-        shares = count / count.sum()
+        count = prior.copy()
+        for i in range(len(likely)):
+            part = likely[i] * shares
+            count += part / part.sum()
+        whole = count.sum()
+        low, high = -whole / excess.max(), -whole / excess.min()  # beyond these a share would be negative
+        for _ in range(MOOD_STEPS):  # of the constraint's multiplier, by halving
+            middle = (low + high) / 2
+            if (count * excess / (whole + middle * excess)).sum() > 0:
+                low = middle
+            else:
+                high = middle
+        shares = count / (whole + (low + high) / 2 * excess)
+        shares /= shares.sum()
     return shares
 
 
@@ -133,17 +159,42 @@ def spread_slopes(units: Floats, mean: Floats, log_spread: Floats) -> tuple[Floa
     return slope, bend
 
 
-def split_spread(spread: Floats, lengths: Floats) -> tuple[Floats, Floats]:
-    """Split the spread of sums into that of a path's level and that of single weeks.
-
-    spread: (sku, length). A sum over `l` weeks strays by level + week / l; both found by least squares,
-    neither below 0. Returns two arrays (sku,).
+def lasting(persistence: float, lengths: Floats) -> Floats:
+    """Variance of the mean of so many weeks' luck, (length,), when that of a week is 1 and the luck of weeks `k` apart
+    correlates by persistence^k.
     """
-    x = 1 / lengths
-    mean_x, mean_y = x.mean(), spread.mean(axis=1)
-    varying = max(float(((x - mean_x) ** 2).sum()), 1e-12)
-    week = np.maximum((spread - mean_y[:, None]) @ (x - mean_x) / varying, 0)
-    level = mean_y - week * mean_x
-    low = level < 0
-    week = np.where(low, spread @ x / (x @ x), week)
-    return np.where(low, 0.0, level), week
+    out = np.empty(len(lengths))
+    for i, length in enumerate(lengths):
+        apart = np.arange(1, int(length))
+        out[i] = (length + 2 * ((length - apart) * persistence**apart).sum()) / length**2
+    return out
+
+
+def split_spread(spread: Floats, mean: Floats, lengths: Floats) -> tuple[Floats, Floats, Floats]:
+    """Split the spread of sums into that of a path's level and that of its weeks' luck, which lasts for a while.
+
+    spread, mean: (sku, length), of sums. A sum over `l` weeks strays by level + week * `lasting`(persistence, l). Found
+    by least squares on the share of the sum's variance, neither below 0. Returns level, week, persistence, each (sku,).
+    """
+    weight = 1 / (spread + 1 / mean) ** 2
+    weight = weight / weight.sum(axis=1, keepdims=True)
+    best = np.full(len(spread), np.inf)
+    level, week, persistence = np.zeros((3, len(spread)))
+    for tried in PERSISTENCES:
+        x = lasting(tried, lengths)
+        some, luck = _line(spread, weight, x)
+        miss = (weight * (spread - some[:, None] - luck[:, None] * x) ** 2).sum(axis=1)
+        better = miss < best
+        level, week = np.where(better, some, level), np.where(better, luck, week)
+        persistence, best = np.where(better, tried, persistence), np.where(better, miss, best)
+    return level, week, persistence
+
+
+def _line(spread: Floats, weight: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """Height and slope over `x` of the weighted least squares line, neither below 0."""
+    mean_x, mean_y = weight @ x, (weight * spread).sum(axis=1)
+    varying = np.maximum(weight @ x**2 - mean_x**2, 1e-12)
+    slope = np.maximum(((weight * spread) @ x - mean_x * mean_y) / varying, 0)
+    height = mean_y - slope * mean_x
+    low = height < 0
+    return np.where(low, 0.0, height), np.where(low, (weight * spread) @ x / (weight @ x**2), slope)

@@ -6,7 +6,7 @@ import sellers
 
 from forecasting import ForecastSettings, forecast
 from forecasting.calibration import FALLBACK, chance_alone, check, coverage, independent, worst
-from forecasting.combination import FEWEST, Learned, blocks, laid_out, learn
+from forecasting.combination import FEWEST, Learned, agreed_factor, blocks, laid_out, learn
 from forecasting.features import NAMES
 from forecasting.known import group_codes, known_at
 from forecasting.random import uniforms
@@ -187,6 +187,17 @@ def test_fat_upper_tails_are_learned_and_the_band_holds():
     place = place_of(learned)
     bare = told(windows, learned.mean_out, learned.spread_out)
     assert worst(coverage(place)) < 0.6 * worst(coverage(place_of(bare)))
+
+
+def test_only_what_all_blocks_of_time_agree_on_moves_the_mean():
+    mean, spread, block = np.full(4000, 5.0), np.full(4000, 0.3), np.arange(4000) % 4
+    noise = np.random.default_rng(0).uniform(0.9, 1.1, 4000)
+    agreed = agreed_factor(mean * 1.5 * noise, mean, spread, block)
+    shocks = np.array([0.6, 1.5, 0.8, 1.3])[block]
+    assert agreed == pytest.approx(1.5, rel=0.02)
+    assert agreed_factor(mean * shocks * noise, mean, spread, block) == pytest.approx(1, abs=0.01)
+    assert agreed_factor(mean * 1.5, mean, spread, 0 * block) == 1  # one block agrees with nobody
+    assert 0 < agreed_factor(0 * mean, mean, spread, block) < 0.01
 
 
 def test_coverage_is_shown_for_each_class_and_length():

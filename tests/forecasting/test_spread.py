@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import digamma, polygamma
 from scipy.stats import nbinom
@@ -14,6 +14,7 @@ from forecasting.spread import (
     PLAIN,
     WIDTHS,
     deviation,
+    lasting,
     lift,
     mixed_surprise,
     mood_shares,
@@ -86,32 +87,54 @@ def test_shares_of_moods_are_found_again_as_a_distribution():
     """Moods overlap, so shares may differ; what they say together must be as likely as the truth."""
     n = 6000
     units, mean, spread = drawn_by_mood(MIXED, n), np.full(n, 3.0), np.full(n, 0.5)
-    found = mood_shares(units, mean, spread, 0 * PLAIN)
+    truth_lift = lift(spread[:1], MIXED[None])[0]
+    found = mood_shares(units, mean, spread, 0 * PLAIN, truth_lift)
     assert found.sum() == pytest.approx(1) and (found >= 0).all()
     learned, truth, plain = (mixed_surprise(units, mean, spread, s).mean() for s in (found, MIXED, PLAIN))
     assert learned < truth + 0.002 and learned < plain - 0.005
-    assert lift(spread[:1], found[None])[0] == pytest.approx(lift(spread[:1], MIXED[None])[0], rel=0.05)
+
+
+@given(st.floats(0.85, 1.5), st.integers(0, 5))
+@settings(max_examples=20, deadline=None)
+def test_moods_lift_the_mean_by_the_factor_asked_for_and_no_more(factor, seed):
+    """Whatever the windows sold: a shape is learned from them, not a level."""
+    rng = np.random.default_rng(seed)
+    mean, spread = rng.gamma(2, 4, 400) + 0.1, np.full(400, 0.5)
+    units = rng.poisson(mean * rng.gamma(1, 1.4, 400)).astype(float)
+    found = mood_shares(units, mean, spread, 0 * PLAIN, factor)
+    assert found.sum() == pytest.approx(1) and (found >= 0).all()
+    assert lift(spread[:1], found[None])[0] == pytest.approx(factor, rel=1e-3)
+
+
+def test_moods_reach_no_further_than_they_can():
+    units, mean, spread = np.full(50, 3.0), np.full(50, 3.0), np.full(50, 0.01)
+    found = mood_shares(units, mean, spread, 0 * PLAIN, 9.0)
+    assert np.isfinite(found).all() and 1 < lift(spread[:1], found[None])[0] < 1.3
 
 
 def test_a_prior_holds_the_shares_where_windows_are_few():
     few = drawn_by_mood(PLAIN, 5)
-    near = mood_shares(few, np.full(5, 3.0), np.full(5, 0.5), 1e4 * MIXED)
+    own = lift(np.full(1, 0.5), MIXED[None])[0]
+    near = mood_shares(few, np.full(5, 3.0), np.full(5, 0.5), 1e4 * MIXED, own)
     assert near == pytest.approx(MIXED, abs=0.001)
 
 
-@given(st.lists(st.floats(0, 3), min_size=4, max_size=4))
-def test_the_split_of_spread_is_never_negative(spreads):
-    level, week = split_spread(np.array([spreads]), np.array([1.0, 3.0, 8.0, 13.0]))
-    assert level[0] >= 0 and week[0] >= 0
+@given(st.lists(st.floats(0, 3), min_size=4, max_size=4), st.floats(0.05, 1e4))
+def test_the_split_of_spread_is_never_negative(spreads, mean):
+    lengths = np.array([1.0, 3.0, 8.0, 13.0])
+    level, week, persistence = split_spread(np.array([spreads]), mean * lengths[None], lengths)
+    assert level[0] >= 0 and week[0] >= 0 and 0 <= persistence[0] < 1
 
 
-def test_the_split_gives_back_what_it_was_made_of():
+@pytest.mark.parametrize("persistence", [0.0, 0.6, 0.9])
+def test_the_split_gives_back_what_it_was_made_of(persistence):
     lengths = np.array([1.0, 3.0, 8.0, 13.0, 26.0])
-    level, week = split_spread(0.2 + 0.5 / lengths[None], lengths)
-    assert (level[0], week[0]) == (pytest.approx(0.2), pytest.approx(0.5))
+    spread = 0.2 + 0.5 * lasting(persistence, lengths)[None]
+    split = np.concatenate(split_spread(spread, 5 * lengths[None], lengths))
+    assert split == pytest.approx([0.2, 0.5, persistence], abs=1e-6)
 
 
-def drawn(mean=5.0, level=0.2, week=0.4, shares=PLAIN, common=0.0, skus=40, paths=500, weeks=8):
+def drawn(mean=5.0, level=0.2, week=0.4, shares=PLAIN, common=0.0, skus=40, paths=500, weeks=8, lasts=0.0):
     keys = sku_keys(0, np.array([f"s{i}" for i in range(skus)], object))
     shock = np.exp(common * np.random.default_rng(0).standard_normal(paths) - common**2 / 2)
     return draw_counts(
@@ -119,6 +142,7 @@ def drawn(mean=5.0, level=0.2, week=0.4, shares=PLAIN, common=0.0, skus=40, path
         np.full((skus, weeks), mean),
         np.full(skus, level),
         np.full(skus, week),
+        np.full(skus, lasts),
         deviation(np.full(skus, level + week / weeks)),
         np.tile(shares, (skus, 1)),
         LIFTS,
@@ -132,6 +156,14 @@ def test_drawn_sums_have_the_mean_and_spread_asked_for():
     total = drawn().sum(axis=2).ravel()
     assert total.mean() == pytest.approx(40, rel=0.03)
     assert (total.var() - total.mean()) / total.mean() ** 2 == pytest.approx(0.2 + 0.4 / 8, rel=0.2)
+
+
+@pytest.mark.parametrize("weeks", [1, 3, 8])
+def test_luck_that_lasts_gives_every_length_its_spread(weeks):
+    total = drawn(mean=50.0, level=0.0, lasts=0.7, skus=80).astype(float)[:, :, :weeks].sum(axis=2).ravel()
+    asked = 0.4 * lasting(0.7, np.array([float(weeks)]))[0]
+    assert total.mean() == pytest.approx(50 * weeks, rel=0.03)
+    assert (total.var() - total.mean()) / total.mean() ** 2 == pytest.approx(asked, rel=0.08)
 
 
 def test_moods_lift_paths_as_often_as_their_shares_say_and_keep_the_mean():
