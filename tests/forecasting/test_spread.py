@@ -188,7 +188,7 @@ def test_large_means_stay_whole_and_near():
 def test_days_add_up_to_their_week():
     weekly = np.random.default_rng(0).poisson(30, (3, 20, 4)).astype(np.float32)
     shares = np.full((3, 7), 1 / 7)
-    days = split_counts(sku_keys(1, np.array(list("abc"), object)), weekly, shares)
+    days = split_counts(sku_keys(1, np.array(list("abc"), object)), weekly, shares, np.array([0.0, 0.1, 0.5]))
     assert np.array_equal(days.reshape(3, 20, 4, 7).sum(axis=3), weekly) and (days >= 0).all()
 
 
