@@ -165,7 +165,6 @@ def _rows(
     n, p, h = stage.demand.shape
     items = np.arange(n)
     gain = per_sku["shortage"] - (per_sku["purchase_cost"] if lost_sales else 0.0)
-    ratio = critical_ratio(gain, per_sku["holding"] * review)
     weekly = np.maximum(stage.demand.mean(axis=(1, 2), dtype=float), 1e-3)
     return Rows(
         item=items,
@@ -175,7 +174,7 @@ def _rows(
         unit_cost=per_sku["purchase_cost"],
         hold_front=np.repeat(per_sku["holding"][:, None], h, axis=1),
         hold_back=np.zeros(n),
-        target=window_targets(stage.demand, items, review, ratio),
+        target=window_targets(stage.demand, items, review, gain, per_sku["holding"]),
         terminal=_terminal(per_sku["purchase_cost"], per_sku["holding"]),
         weekly=weekly,
         switch=np.full((n, p), h, dtype=np.int64),

@@ -23,7 +23,7 @@ from policies.fees.storage import YOUNG_DAYS
 from policies.horizon import leftover_worth, weekly_after
 from policies.inputs import DecisionSettings, Problem
 from policies.limits import variant_groups
-from policies.targets import critical_ratio, window_targets
+from policies.targets import window_targets
 from policies.value import Inflow, Rows, Stage
 
 Floats = npt.NDArray[np.floating]
@@ -252,9 +252,9 @@ def _targets(
     dearer = unit_cost - unit_cost[cheapest]
     end = np.where(dearer > 0, usual_week(following[cheapest]), weeks)
     last = np.arange(weeks)[None, :] + review[:, None] >= end[:, None]
-    risk = (np.maximum(keep, 1e-6) * review)[:, None] + np.where(last, dearer[:, None], 0.0).astype(float)
-    ratio = critical_ratio(np.repeat(gain[:, None], weeks, axis=1), risk)
-    target = window_targets(problem.demand, item, review, ratio, following.min(axis=1), end)
+    once = np.where(last, dearer[:, None], 0.0).astype(float)
+    keep_on = np.maximum(keep, 1e-6)
+    target = window_targets(problem.demand, item, review, gain, keep_on, once, following.min(axis=1), end)
     return np.maximum(target, np.where((gain > 0)[:, None], _fee_floor(problem, item, keep), 0.0))
 
 

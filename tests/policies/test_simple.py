@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from forecasting.paths import DemandPaths
 from policies.simple import simple_order
+from policies.targets import window_targets
 
 
 def paths(seed=0, n=3, p=80, h=8, rate=4.0):
@@ -110,10 +111,9 @@ def brute_force(demand, stock, **costs):
 
 
 def cost_of(demand, stock, quantity, holding, shortage, lead):
-    """Expected cost from the lead time on, later weeks topped up to their own newsvendor stock."""
-    total = 0.0
-    ratio = shortage / (shortage + holding)
-    goal = np.sort(demand, axis=0)[int(np.ceil(ratio * len(demand) - 1e-9)) - 1]
+    """Expected cost from the lead time on, later weeks topped up to their own best stock."""
+    total, one = 0.0, np.ones(1)
+    goal = window_targets(demand[None], np.array([0]), np.array([1]), shortage * one, holding * one)[0]
     for path in demand:
         x = stock
         for h in range(lead):
