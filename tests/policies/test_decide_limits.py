@@ -75,37 +75,31 @@ def enumerated(case):
         choices.append(quantity[allowed])
         profit.append((value - value[0])[allowed])
     frame = case.buy.frame.iloc[lines.row].reset_index(drop=True)
-    grids = np.meshgrid(*choices, indexing="ij")
-    total = sum(np.meshgrid(*profit, indexing="ij"))
-    best = 0.0
-    for at in np.argsort(-total, axis=None):  # the best first: the first that keeps every limit without a fixed cost
-        if total.ravel()[at] <= best:
-            return best
-        quantity = np.array([g.ravel()[at] for g in grids])
-        best = max(best, total.ravel()[at] - fixed_cost(case.limits, frame, quantity))
-    return best
+    grids = np.stack([grid.ravel() for grid in np.meshgrid(*choices, indexing="ij")])
+    total = sum(np.meshgrid(*profit, indexing="ij")).ravel()
+    return max(0.0, (total - fixed_cost(case.limits, frame, grids)).max())
 
 
 def fixed_cost(limits, frame, q):
-    """Infinite where a limit is broken."""
-    if limits.cash is not None and (frame["unit_cost"] @ q) > limits.cash.min() + 1e-9:
-        return np.inf
+    """Cost of the containers of each plan, infinite where a limit is broken. q: (item,) or (item, plan)."""
+    broken = np.zeros(q.shape[1:], dtype=bool)
+    if limits.cash is not None:
+        broken |= frame["unit_cost"].to_numpy() @ q > limits.cash.min() + 1e-9
+    price = (frame["purchase_price"] * frame["currency_rate"]).to_numpy()
     for minimum in limits.order_minimums.to_dict("records"):
         member = (frame["supplier"] == minimum["supplier"]).to_numpy()
-        value = (frame["purchase_price"] * frame["currency_rate"] * q)[member].sum()
-        if q[member].sum() and (value < (minimum["value"] or 0) - 1e-9 or q[member].sum() < (minimum["units"] or 0)):
-            return np.inf
-    for _, group in frame.assign(q=q)[frame["moq_group"] != ""].groupby(["supplier", "moq_group"]):
-        if 0 < group["q"].sum() < group["moq_group_minimum"].max():
-            return np.inf
-    cost = 0.0
+        units, value = q[member].sum(axis=0), price[member] @ q[member]
+        broken |= (units > 0) & ((value < (minimum["value"] or 0) - 1e-9) | (units < (minimum["units"] or 0)))
+    for _, group in frame[frame["moq_group"] != ""].groupby(["supplier", "moq_group"]):
+        units = q[group.index].sum(axis=0)
+        broken |= (units > 0) & (units < group["moq_group_minimum"].max())
+    cost = np.zeros(q.shape[1:])
     for box in limits.containers.to_dict("records"):
-        used = (frame["carton_volume_m3"] / frame["case_pack"] * q).sum() / box["volume_m3"]
+        used = (frame["carton_volume_m3"] / frame["case_pack"]).to_numpy() @ q / box["volume_m3"]
         count = np.ceil(used - 1e-9)
-        if count and used < count - 1 + box["minimum_fill"] - 1e-9:
-            return np.inf
+        broken |= (count > 0) & (used < count - 1 + box["minimum_fill"] - 1e-9)
         cost += count * box["cost"]
-    return cost
+    return np.where(broken, np.inf, cost)
 
 
 def profit_of(case, made):
