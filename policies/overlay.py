@@ -17,8 +17,8 @@ SIZE_COLUMNS = ["moq", "case_pack", "moq_group", "moq_group_minimum"]
 DATE_COLUMNS = ["earliest_order_week", "balance_week", "freight_week", "landed_week"]
 PARTS = ("demand", "stock", "lead time", "cost", "limit")
 """What is replaced one after the other. Demand: paths. Stock: on hand, ages, upstream, arrivals. Lead time: draws, the
-dates that follow from them, review periods. Cost: fees, prices, ways and price breaks. Limit: cash, capacity, order
-minimums, containers, ASIN caps, MOQ and case packs."""
+days of open orders and the dates that follow from them, review periods. Cost: fees, prices, ways and price breaks.
+Limit: cash, capacity, order minimums, containers, ASIN caps, MOQ and case packs."""
 
 
 def overlay(old: Problem, new: Problem, fresh: frozenset[str], whole: frozenset[str] = frozenset()) -> Problem:
@@ -54,7 +54,7 @@ def overlay(old: Problem, new: Problem, fresh: frozenset[str], whole: frozenset[
         economics=_economics(old, new, place, fresh),
         buy=buy,
         ship=_ship(old, new, place, fresh, shape[0]),
-        arrivals=stock.arrivals,
+        arrivals=_arrivals(old, new, stock.arrivals, fresh),
         limits=replace(limits, asin_cap=asin_cap, price_breaks=breaks),
         upstream=stock.upstream,
         currency=new.currency,
@@ -93,9 +93,26 @@ def only(problem: Problem, keep: Integers) -> Problem:
     )
 
 
+def _same_orders(old: Problem, new: Problem) -> bool:
+    """Whether nothing was ordered, sent or received, and no time passed, between the two."""
+    same = old.start == new.start and np.array_equal(old.items, new.items)
+    return bool(same and old.arrivals.frame.equals(new.arrivals.frame))
+
+
+def _arrivals(old: Problem, new: Problem, arrivals: Arrivals, fresh: frozenset[str]) -> Arrivals:
+    """The same open orders on other days are a matter of lead times."""
+    if not _same_orders(old, new):
+        return arrivals
+    return (
+        new.arrivals
+        if "lead time" in fresh
+        else Arrivals(arrivals.frame, _draws(old.arrivals.days, new.demand.shape[1]))
+    )
+
+
 def _paid_with(old: Problem, new: Problem) -> str:
     """The part that payments of open orders belong to: the orders, else when goods are due, else their prices."""
-    if old.start != new.start or not old.arrivals.frame.equals(new.arrivals.frame):
+    if not _same_orders(old, new):
         return "stock"
     return "cost" if np.array_equal(old.buy.lead_time_days, new.buy.lead_time_days) else "lead time"
 

@@ -53,7 +53,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, A
     folder = tmp_path_factory.mktemp("shop")
     shop = folder / "shop"
     answer("init", "-w", shop)
-    files = write_reports(generate(seed=3, skus=40, as_of=pd.Timestamp(AS_OF).date()), folder / "downloads")
+    files = write_reports(generate(seed=3, skus=60, as_of=pd.Timestamp(AS_OF).date()), folder / "downloads")
     for place in sorted({path.parent for path in files}):
         where = () if place.name == "own" else ("--marketplace", place.name)
         answer("load", *sorted(path for path in files if path.parent == place), *where, "-w", shop)
