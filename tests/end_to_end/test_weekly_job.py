@@ -140,7 +140,7 @@ def test_edits_of_the_workbook_come_back(shop: tuple[Path, dict[str, Any]], tmp_
 
 def test_replay_plays_the_sellers_own_year(shop: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = shop
-    told = answer("replay", "--weeks", "16", "-w", folder, "--as-of", AS_OF)
+    told = answer("replay", "--weeks", "16", "--forecast-every", "8", "-w", folder, "--as-of", AS_OF)
     policies = {row["policy"]: row for row in told["policies"]}
     assert {"Replenish", "velocity x cover", "Lingxing weights", "Wimoor rule", "what was received"} < set(policies)
     assert max(policies, key=lambda name: policies[name]["profit"]) == "clairvoyant"
