@@ -94,9 +94,10 @@ def _moods(windows: Windows, mean: Floats, spread: Floats) -> dict[str, Floats]:
     They lift the mean by no more than what the blocks of time agree that it was short of.
     """
 
+    block = blocks(windows)
+
     def shares(rows: npt.NDArray[np.intp], prior: Floats) -> Floats:
-        block = blocks(windows)[rows]
-        factor = agreed_factor(windows.units[rows], mean[rows], spread[rows], block)
+        factor = agreed_factor(windows.units[rows], mean[rows], spread[rows], block[rows])
         some = rows[:: max(len(rows) // MOOD_WINDOWS, 1)]
         return mood_shares(windows.units[some], mean[some], spread[some], prior, factor)
 

@@ -103,11 +103,8 @@ def _arrivals(old: Problem, new: Problem, arrivals: Arrivals, fresh: frozenset[s
     """The same open orders on other days are a matter of lead times."""
     if not _same_orders(old, new):
         return arrivals
-    return (
-        new.arrivals
-        if "lead time" in fresh
-        else Arrivals(arrivals.frame, _draws(old.arrivals.days, new.demand.shape[1]))
-    )
+    days = (new if "lead time" in fresh else old).arrivals.days
+    return Arrivals(new.arrivals.frame, _draws(days, new.demand.shape[1]))
 
 
 def _paid_with(old: Problem, new: Problem) -> str:

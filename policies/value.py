@@ -2,7 +2,8 @@
 
 The model of one option (a purchase or a shipment) on one path: stock and known arrivals are used up week by week,
 unmet demand is lost; the option's units become sellable in their own week; from one review period later on, stock
-is topped up to a target at the option's own unit cost, because that is what the next decisions will do. A unit left
+is topped up to a target at the option's own unit cost, or by a cheaper way once that can deliver
+(`policies.cheapest`), because that is what the next decisions will do. A unit left
 when the next order arrives therefore saves buying one unit then, and costs its holding until it is needed; only
 what is sold before the next order could have arrived earns its margin. Profit is relative: the difference between
 two quantities of one row is exact under this model, its level carries no meaning.

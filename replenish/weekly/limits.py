@@ -9,6 +9,7 @@ from policies.containers import container
 from policies.economics_items import rates_of
 from policies.inputs import Limits, Options
 from policies.marketplaces import marketplaces
+from policies.overlay import BUY_KEY
 from replenish.config import Config
 from replenish.weekly.known import Known
 
@@ -16,10 +17,11 @@ Floats = npt.NDArray[np.floating]
 USUAL_CONTAINER, LEAST_FILL = "40HQ", 0.8
 
 
-def limits_of(known: Known, config: Config, buy: Options, listed: pd.DataFrame, open_payments: Floats) -> Limits:
+def limits_of(known: Known, config: Config, buy: Options, priced: pd.DataFrame, open_payments: Floats) -> Limits:
     """Cash by week, supplier minimums, FBA capacity by month, containers, price breaks.
 
-    open_payments (H,): money that leaves in each week of the plan for orders placed before.
+    priced: the ways to buy with what they cost. open_payments (H,): money that leaves in each week of the plan for
+    orders placed before.
     """
     room = _capacity(known, config) if config.limits.respect_capacity else known.capacity.iloc[:0]
     return Limits(
@@ -28,7 +30,7 @@ def limits_of(known: Known, config: Config, buy: Options, listed: pd.DataFrame, 
         order_minimums=_order_minimums(known, config),
         containers=_sea_containers() if config.limits.fill_containers else pd.DataFrame(),
         capacity=limits_by_week(room, known.start, len(open_payments)) if len(room) else pd.DataFrame(),
-        price_breaks=_price_breaks(known, config, buy, listed),
+        price_breaks=_price_breaks(known, config, buy, priced),
     )
 
 
@@ -78,7 +80,7 @@ def _order_minimums(known: Known, config: Config) -> pd.DataFrame:
     return minimums[(value > 0) | (units > 0)].reset_index(drop=True)
 
 
-def _price_breaks(known: Known, config: Config, buy: Options, listed: pd.DataFrame) -> pd.DataFrame:
+def _price_breaks(known: Known, config: Config, buy: Options, priced: pd.DataFrame) -> pd.DataFrame:
     """Cheaper price and landed cost, duty on the price included, from a quantity on, for each buy option of the item.
 
     A break in another currency than the item's price is compared in plan currency; one that names no currency is in
@@ -86,28 +88,15 @@ def _price_breaks(known: Known, config: Config, buy: Options, listed: pd.DataFra
     """
     if known.price_breaks.empty or buy.frame.empty:
         return pd.DataFrame()
-    options = buy.frame.reset_index(names="buy")
-    options["key"] = listed["item"].to_numpy()[options["item"].to_numpy(int)]
+    options = buy.frame.reset_index(names="buy").merge(priced[[*BUY_KEY, "key", "duty_rate"]], on=BUY_KEY)
     breaks = known.price_breaks.rename(columns={"item": "key", "unit_cost": "price", "currency": "price_currency"})
     breaks = breaks[["supplier", "key", "minimum_quantity", "price", "price_currency"]]
     joined = options.merge(breaks, on=["supplier", "key"])
     paid_in = joined["price_currency"].replace("", np.nan).fillna(joined["currency"])
     rate = rates_of(paid_in, config.seller.rates, config.seller.currency, "a price break")
     cheaper = joined["purchase_price"] * joined["currency_rate"] - joined["price"].astype(float) * rate
-    joined["unit_cost"] = joined["unit_cost"] - cheaper * (1.0 + _duty_rates(known, joined))
+    joined["unit_cost"] = joined["unit_cost"] - cheaper * (1.0 + joined["duty_rate"].astype(float).fillna(0.0))
     joined["purchase_price"] = joined["purchase_price"] - cheaper / joined["currency_rate"]
     keep = (cheaper > 0) & (joined["minimum_quantity"] > 0)
     columns = ["buy", "minimum_quantity", "unit_cost", "purchase_price"]
     return joined.loc[keep, columns].reset_index(drop=True)
-
-
-def _duty_rates(known: Known, options: pd.DataFrame) -> Floats:
-    """Duty as a share of the price by the leg of each option; a leg for its marketplace wins over one for all."""
-    if known.supplier_legs.empty:
-        return np.zeros(len(options))
-    way = ["supplier", "mode", "destination"]
-    asked = options[[*way, "key"]].assign(at=np.arange(len(options)))
-    legs = asked.merge(known.supplier_legs[[*way, "marketplace", "duty_rate"]], on=way)
-    legs = legs[legs["marketplace"].isna() | (legs["marketplace"] == legs["key"].str.split("/").str[0])]
-    rate = legs.sort_values(["at", "marketplace"], na_position="last").drop_duplicates("at").set_index("at")
-    return np.asarray(rate["duty_rate"].reindex(asked["at"]).astype(float).fillna(0.0).to_numpy())

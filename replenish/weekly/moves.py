@@ -21,20 +21,17 @@ USUAL_TRANSFER = "truck"
 
 
 def buy_options(
-    known: Known, listed: pd.DataFrame, config: Config, times: Times, awd: Awd
-) -> tuple[Options, Floats, list[AssumptionMade]]:
-    """Every way to buy each item, the landed cost of its usual (cheapest) way (N,), and notes.
-
-    What AWD takes for boxes that arrive there is part of the landed cost.
+    known: Known, listed: pd.DataFrame, priced: pd.DataFrame, config: Config, times: Times
+) -> tuple[Options, Floats]:
+    """Every way to buy each item, and the landed cost of its usual (cheapest) way (N,). priced: of `priced_ways`.
 
     Items on hold, phased out, without cost or without supplier have no way; their landed cost is NaN then.
     """
-    joined, notes = priced_ways(known, listed, config, awd)
-    if joined.empty:
-        return no_way(times.paths, BUY_COLUMNS), np.full(len(listed), np.nan), []
-    landed = joined.groupby("item")["unit_cost"].min().reindex(range(len(listed))).to_numpy(float)
-    open_to_buy = ~joined["key"].isin(held_items(known)) & (joined["status"].fillna("active") == "active")
-    ways = joined[open_to_buy].reset_index(drop=True)
+    if priced.empty:
+        return no_way(times.paths, BUY_COLUMNS), np.full(len(listed), np.nan)
+    landed = priced.groupby("item")["unit_cost"].min().reindex(range(len(listed))).to_numpy(float)
+    open_to_buy = ~priced["key"].isin(held_items(known)) & (priced["status"].fillna("active") == "active")
+    ways = priced[open_to_buy].reset_index(drop=True)
     currency = ways["currency"].fillna(config.seller.currency)
     frame = ways.assign(
         currency=currency,
@@ -45,13 +42,16 @@ def buy_options(
     )
     days = times.days(ways)
     frame = payment_columns(frame, days, known.suppliers)[[*BUY_COLUMNS, *PAYMENT_COLUMNS]]
-    return Options(frame.reset_index(drop=True), days), landed, notes
+    return Options(frame.reset_index(drop=True), days), landed
 
 
 def priced_ways(
     known: Known, listed: pd.DataFrame, config: Config, awd: Awd
 ) -> tuple[pd.DataFrame, list[AssumptionMade]]:
-    """Every way to buy each item that has cost and supplier, with its costs per unit (`landed_costs`), and notes."""
+    """Every way to buy each item that has cost and supplier, with its costs per unit (`landed_costs`), and notes.
+
+    What AWD takes for boxes that arrive there is part of the landed cost.
+    """
     joined = _suppliers_ways(known, listed)
     if joined.empty:
         return joined, []

@@ -56,7 +56,8 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     times = times_of(known, config)
     listed = listed_items(known, items, config)
     awd = awd_of(known, with_cartons(listed), config)
-    buy, landed, freight_notes = buy_options(known, listed, config, times, awd)
+    priced, freight_notes = priced_ways(known, listed, config, awd)
+    buy, landed = buy_options(known, listed, priced, config, times)
     ratio = stored_and_shipped(known, items, here.fba_on_hand)
     awd_share = refilled_by_awd(known, items) if config.money.awd_auto_replenishment else np.nan
     economics, notes = unit_economics(
@@ -70,7 +71,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
     )
     ship, upstream, ship_notes = ship_options(known, listed, here, buy, config, times, awd)
     economics = replace(economics, figures=joined(economics.figures, awd.figures()))
-    paid = open_payments(known, priced_ways(known, listed, config, awd)[0], config, horizon)
+    paid = open_payments(known, priced, config, horizon)
     placement = np.nan_to_num(figure_amounts(economics.figures, "inbound placement fee", paths.skus))
     ship, buy = _with_placement(ship, placement), _with_placement(buy, placement)
     problem = Problem(
@@ -85,7 +86,7 @@ def state_problem(known: Known, paths: DemandPaths, config: Config, horizon: int
         buy=buy,
         ship=ship,
         arrivals=_arrivals(here, times),
-        limits=limits_of(known, config, buy, listed, paid),
+        limits=limits_of(known, config, buy, priced, paid),
         upstream=upstream,
         currency=config.seller.currency,
     )

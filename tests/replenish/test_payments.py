@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from week_inputs import LISTED, known
+from week_inputs import known
 
 from policies.inputs import Options
 from replenish.config import CashStep, Config
@@ -74,7 +74,7 @@ def budget(*steps: CashStep, spoken_for: float = 0.0) -> list[float] | None:
     config = Config().model_copy(update={"limits": Config().limits.model_copy(update={"cash": list(steps)})})
     paid = np.zeros(8)
     paid[0] = spoken_for
-    cash = limits_of(known(), config, Options(pd.DataFrame(), np.zeros((0, 1))), LISTED, paid).cash
+    cash = limits_of(known(), config, Options(pd.DataFrame(), np.zeros((0, 1))), pd.DataFrame(), paid).cash
     return None if cash is None else cash.tolist()
 
 
@@ -93,6 +93,7 @@ def test_the_fee_for_more_room_reaches_the_plan_in_its_units_and_currency() -> N
             "unit": "ft3", "confirmed": False, "reservation_fee": 0.5, "reservation_currency": None,
             "reservation_most": 2.0}  # fmt: skip
     no_buy = Options(pd.DataFrame(), np.zeros((0, 1)))
-    found = limits_of(known(capacity=pd.DataFrame([room])), Config(), no_buy, LISTED, np.zeros(4)).capacity.iloc[0]
+    here = known(capacity=pd.DataFrame([room]))
+    found = limits_of(here, Config(), no_buy, pd.DataFrame(), np.zeros(4)).capacity.iloc[0]
     assert found["reservation_fee"] == pytest.approx(0.5 * 1.08 / 0.3048**3)
     assert found["reservation_most_m3"] == pytest.approx(2.0 * 0.3048**3)

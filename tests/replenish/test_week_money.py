@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from week_inputs import LISTED, TODAY, known
+from week_inputs import TODAY, known
 
 from policies.assumptions import AssumptionMade
 from policies.economics_items import MissingExchangeRate
@@ -14,19 +14,26 @@ from policies.inputs import BUY_COLUMNS, Options
 from replenish.config import Config
 from replenish.weekly.awd import awd_of
 from replenish.weekly.limits import limits_of
-from replenish.weekly.moves import buy_options, ship_options, with_cartons
+from replenish.weekly.moves import buy_options, priced_ways, ship_options, with_cartons
 from replenish.weekly.stock import Position, refilled_by_awd, stored_and_shipped
 
 
-def broken(price: float, currency: str | None, **frames: pd.DataFrame) -> pd.DataFrame:
+def broken(price: float, currency: str | None, duty_by_marketplace: dict[str | None, float | None] | None = None):
     """The price breaks of a mug bought at 50 CNY, 0.14 USD each, landed at 8 USD."""
-    row = dict.fromkeys(BUY_COLUMNS, 0) | {
-        "supplier": "Ningbo", "unit_cost": 8.0, "purchase_price": 50.0, "currency": "CNY", "currency_rate": 0.14,
+    way = {"supplier": "Ningbo", "mode": "sea", "destination": "Reno"}
+    row = dict.fromkeys(BUY_COLUMNS, 0) | way | {
+        "unit_cost": 8.0, "purchase_price": 50.0, "currency": "CNY", "currency_rate": 0.14,
     }  # fmt: skip
     breaks = pd.DataFrame([{"supplier": "Ningbo", "item": "US/MUG", "minimum_quantity": 500, "unit_cost": price,
                             "currency": currency}])  # fmt: skip
+    duties = duty_by_marketplace or {None: None}
+    legs = [{**LEG, **way, "marketplace": place, "duty_rate": duty} for place, duty in duties.items()]
+    here = known(price_breaks=breaks, supplier_legs=pd.DataFrame(legs), suppliers=pd.DataFrame([SUPPLIER]),
+                 warehouses=pd.DataFrame(columns=["warehouse", "kind"]))  # fmt: skip
+    listed = pd.DataFrame([{**CARTON, "item": "US/MUG", "marketplace": "US"}])
+    priced, _ = priced_ways(here, listed, Config(), awd_of(here, with_cartons(listed), Config()))
     buy = Options(pd.DataFrame([row]), np.zeros((1, 1)))
-    return limits_of(known(price_breaks=breaks, **frames), Config(), buy, LISTED, np.zeros(8)).price_breaks
+    return limits_of(here, Config(), buy, priced, np.zeros(8)).price_breaks
 
 
 @pytest.mark.parametrize(("price", "currency"), [(40.0, "CNY"), (40.0, None), (5.6, "USD")])
@@ -35,9 +42,7 @@ def test_a_price_break_saves_the_same_in_whichever_currency_it_is_given(price: f
 
 
 def test_a_price_break_saves_the_duty_on_the_price_as_well() -> None:
-    way = {"supplier": "Ningbo", "mode": 0, "destination": 0}
-    legs = pd.DataFrame([way | {"marketplace": None, "duty_rate": 0.5}, way | {"marketplace": "US", "duty_rate": 0.1}])
-    found = broken(40.0, "CNY", supplier_legs=legs)
+    found = broken(40.0, "CNY", {None: 0.5, "US": 0.1})
     assert found["unit_cost"].tolist() == pytest.approx([8.0 - 10 * 0.14 * 1.1])
     assert found["purchase_price"].tolist() == pytest.approx([40.0])
 
@@ -65,6 +70,11 @@ LEG = {
     "marketplace": None, "transit_days": 3.0, "transit_days_sd": 1.0, "receiving_days": 5.0, "receiving_days_sd": 1.0,
     "cost_per_kg": None, "cost_per_m3": None, "cost_per_unit": None, "currency": "USD", "duty_rate": 0.0,
 }  # fmt: skip
+SUPPLIER = {
+    "supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
+    "production_days_sd": 3, "deposit_share": 0.3, "balance_days": 0, "order_minimum_value": None,
+    "order_minimum_units": None,
+}  # fmt: skip
 PER_MONTH = DAYS_PER_MONTH / 7
 
 
@@ -87,11 +97,9 @@ def awd_costs(config: Config | None = None, marketplace: str = "US", typed: dict
         {**LEG, "supplier": "Ningbo", "mode": "sea", "destination": "AWD", "cost_per_unit": 0.5},
         {**LEG, "supplier": "AWD", "mode": "truck", "destination": "FBA", **(leg or {})},
     ]
-    supplier = {"supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
-                "production_days_sd": 3, "deposit_share": 0.3, "balance_days": 0}  # fmt: skip
     here = known(
         warehouses=pd.DataFrame([warehouse]).iloc[: int(listed_warehouse)], supplier_legs=pd.DataFrame(legs),
-        suppliers=pd.DataFrame([supplier]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
+        suppliers=pd.DataFrame([SUPPLIER]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
     )  # fmt: skip
     listed = pd.DataFrame([{**CARTON, "item": f"{marketplace}/MUG", "marketplace": marketplace}])
     upstream = pd.DataFrame({"item": [0], "location": ["AWD"], "units": [100.0]})
@@ -99,7 +107,8 @@ def awd_costs(config: Config | None = None, marketplace: str = "US", typed: dict
         np.zeros(1), np.zeros((1, 1)), np.zeros(1), upstream, pd.DataFrame({"item": [], "destination": []})
     )
     awd = awd_of(here, with_cartons(listed), config)
-    buy, _, _ = buy_options(here, listed, config, NoTimes(), awd)  # type: ignore[arg-type]
+    priced, _ = priced_ways(here, listed, config, awd)
+    buy, _ = buy_options(here, listed, priced, config, NoTimes())  # type: ignore[arg-type]
     ship, held, _ = ship_options(here, listed, stock, buy, config, NoTimes(), awd)  # type: ignore[arg-type]
     assert held["kind"].tolist() == ["AWD"]
     return ship.frame.iloc[0], buy.frame.iloc[0], awd
@@ -170,11 +179,9 @@ def gap_notes(**changes: object) -> dict[str, AssumptionMade]:
         part.update({name: value for name, value in changes.items() if name in part})
     if "transfer_cost" in changes:
         transfer["cost_per_unit"] = changes["transfer_cost"]
-    supplier = {"supplier": "Ningbo", "currency": "USD", "country": "CN", "review_weeks": 2, "production_days": 30,
-                "production_days_sd": 3, "deposit_share": 0.3, "balance_days": 0}  # fmt: skip
     here = known(
         warehouses=pd.DataFrame([warehouse]), supplier_legs=pd.DataFrame([supply, transfer]),
-        suppliers=pd.DataFrame([supplier]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
+        suppliers=pd.DataFrame([SUPPLIER]), overrides=pd.DataFrame(columns=["kind", "start_date", "end_date", "item"]),
     )  # fmt: skip
     listed = pd.DataFrame([item])
     upstream = pd.DataFrame({"item": [0], "location": ["Reno"], "units": [100.0]})
@@ -182,7 +189,8 @@ def gap_notes(**changes: object) -> dict[str, AssumptionMade]:
         np.zeros(1), np.zeros((1, 1)), np.zeros(1), upstream, pd.DataFrame({"item": [], "destination": []})
     )
     awd = awd_of(here, with_cartons(listed), Config())
-    buy, _, notes = buy_options(here, listed, Config(), NoTimes(), awd)  # type: ignore[arg-type]
+    priced, notes = priced_ways(here, listed, Config(), awd)
+    buy, _ = buy_options(here, listed, priced, Config(), NoTimes())  # type: ignore[arg-type]
     _, _, more = ship_options(here, listed, stock, buy, Config(), NoTimes(), awd)  # type: ignore[arg-type]
     return {note.figure: note for note in [*notes, *more]}
 

@@ -8,7 +8,6 @@ import pandas as pd
 from replenish.weekly.known import Known
 
 TODAY = date(2026, 8, 3)
-LISTED = pd.DataFrame({"item": ["US/MUG"], "marketplace": ["US"]})
 
 
 def known(**frames: pd.DataFrame) -> Known:
